@@ -1,0 +1,66 @@
+/*
+ * Every limit of kenpin, by name, with its unit. A limit that is hit is always
+ * reported with its name; nothing is cut silently. Those that a setting can
+ * change are marked (setting), and this is then the default.
+ */
+#ifndef KENPIN_LIMITS_H
+#define KENPIN_LIMITS_H
+
+/* Zero bytes that must follow a JSON text, so that the scanner may read ahead. */
+#define LIMIT_JSON_PADDING 64
+#define LIMIT_JSON_DEPTH 128
+#define LIMIT_NUMBER_CHARS 1024 /* characters of one JSON number */
+
+/* Sources */
+#define LIMIT_PAGE_DOCS 5000                /* (setting) documents a page */
+#define LIMIT_PAGE_BYTES (12u << 20)        /* (setting) a page over this halves the next */
+#define LIMIT_PAGE_BYTES_HARD (256u << 20)  /* a page over this is refused */
+#define LIMIT_LINE_BYTES (16u << 20)        /* one NDJSON line */
+#define LIMIT_CONTROL_BYTES (64u << 20)     /* an answer that is no page: _mapping, _field_caps */
+#define LIMIT_SLICES 64
+#define LIMIT_HTTP_ATTEMPTS 6               /* (setting) tries of one request */
+#define LIMIT_HTTP_BACKOFF_MS 60000         /* longest wait between two tries */
+#define LIMIT_HTTP_TIMEOUT_MS 60000         /* (setting) silence on one request */
+#define LIMIT_HTTP_CONNECT_MS 10000
+
+/* Configuration */
+#define LIMIT_CONFIG_BYTES (8u << 20)       /* one project, query or rule file */
+#define LIMIT_CONFIG_DEPTH 64
+#define LIMIT_DIAGNOSTICS 1000              /* messages of one check */
+#define LIMIT_NAME_CHARS 128                /* a rule id, query, source, receiver or shop name */
+#define LIMIT_PATH_PARTS 32                 /* parts of a field path */
+#define LIMIT_FIELDS 1024                   /* fields that the rules of one query read */
+#define LIMIT_RULES 10000
+
+/* Evaluation */
+#define LIMIT_MATCH_STEPS 100000            /* PCRE2 match limit */
+#define LIMIT_REGEX_STACK (1u << 20)        /* JIT stack, bytes */
+#define LIMIT_SUBJECT_BYTES (64u << 10)     /* text that a regex is run on */
+#define LIMIT_RULE_TIME_MS 30000            /* time of one rule in one run */
+#define LIMIT_VALUES 100000                 /* values that the fields of one document hold */
+
+/* Findings */
+#define LIMIT_KEY_BYTES 1024                /* entity key of a finding */
+#define LIMIT_VALUE_BYTES 512               /* offending value kept with a finding (marked when cut) */
+#define LIMIT_MESSAGE_BYTES 512
+#define LIMIT_FINDINGS_PER_RULE 1000000     /* findings of one rule in one run */
+#define LIMIT_BATCH_FINDINGS 10000          /* findings of one transaction */
+
+/* Delivery */
+#define LIMIT_GROUP_TOP 10                  /* findings that a grouped message names */
+#define LIMIT_DELIVERY_ATTEMPTS 12          /* tries of one delivery over all runs, then it is a dead letter */
+#define LIMIT_RECEIVER_ANSWER_BYTES (1u << 20)
+#define LIMIT_STOP_DELIVER_MS 20000         /* delivery after a signal to stop */
+
+/* Manifest */
+#define LIMIT_MANIFEST_LINES 500            /* lines of one actions or undo file */
+#define LIMIT_MANIFEST_LINE_BYTES (64u << 10)
+#define LIMIT_MANIFEST_ACTIONS 1000         /* (setting) guard.max_actions */
+#define LIMIT_MANIFEST_PERCENT "1.0"        /* (setting) guard.max_percent of the documents scanned */
+#define LIMIT_MANIFEST_PER_SHOP 200         /* (setting) guard.max_per_shop */
+
+/* State */
+#define LIMIT_LEASE_SECONDS 300             /* a holder silent for so long is dead */
+#define LIMIT_SQL_BUSY_MS 5000
+
+#endif
