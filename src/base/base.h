@@ -17,10 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define must_check __attribute__((warn_unused_result))
+#define must_check __attribute__((__warn_unused_result__))
 #define printf_like(at, first) __attribute__((__format__(__printf__, at, first)))
-#define returns_nonnull __attribute__((returns_nonnull))
-#define unused __attribute__((unused))
+#define returns_nonnull __attribute__((__returns_nonnull__))
+#define maybe_unused __attribute__((__unused__))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
