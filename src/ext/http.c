@@ -1,0 +1,352 @@
+/* HTTP requests, by libcurl's multi interface. */
+#include "base/base.h"
+#include "ext/http.h"
+
+#include <curl/curl.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+#define POLL_MS 250
+#define IDLE_HANDLES 16
+
+struct http_call {
+	CURL *easy;
+	struct http_answer *answer;
+	struct curl_slist *headers;
+	bool over; /* the multi handle is done with it */
+	int64_t started;
+	char message[CURL_ERROR_SIZE];
+};
+
+struct http {
+	CURLM *multi;
+	CURL *idle[IDLE_HANDLES]; /* kept for their buffers and, with them, their connections */
+	size_t idle_count;
+	char *ca_file, *client_cert, *client_key, *proxy;
+	bool insecure;
+	int64_t connect_ms;
+	const volatile int *interrupt;
+};
+
+static char *copy_of(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+struct http *http_new(const struct http_options *o, struct error *e)
+{
+	static bool ready;
+
+	if (!ready && curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK) {
+		error_set(e, ERROR_INCOMPLETE, "libcurl cannot be started");
+		return NULL;
+	}
+	ready = true;
+	struct http *h = xcalloc(1, sizeof(*h));
+	h->multi = curl_multi_init();
+	h->ca_file = copy_of(o->ca_file);
+	h->client_cert = copy_of(o->client_cert);
+	h->client_key = copy_of(o->client_key);
+	h->proxy = copy_of(o->proxy);
+	h->insecure = o->insecure;
+	h->connect_ms = o->connect_ms ? o->connect_ms : LIMIT_HTTP_CONNECT_MS;
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (h == NULL)
+		return;
+	for (size_t i = 0; i < h->idle_count; i++)
+		curl_easy_cleanup(h->idle[i]);
+	curl_multi_cleanup(h->multi);
+	free(h->ca_file);
+	free(h->client_cert);
+	free(h->client_key);
+	free(h->proxy);
+	free(h);
+}
+
+void http_interrupt_flag(struct http *h, const volatile int *flag)
+{
+	h->interrupt = flag;
+}
+
+void http_answer_init(struct http_answer *a)
+{
+	*a = (struct http_answer){.retry_after_ms = -1, .date_ms = -1};
+	buf_init(&a->body, LIMIT_CONTROL_BYTES);
+}
+
+void http_answer_clear(struct http_answer *a)
+{
+	buf_clear(&a->body);
+	http_answer_init(a);
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct http_call *call = arg;
+	size_t n = size * count;
+
+	buf_add(&call->answer->body, data, n);
+	if (!buf_over(&call->answer->body))
+		return n;
+	call->answer->too_large = true;
+	return 0;
+}
+
+/* The value of header NAME in LINE, trimmed, or SPAN_NONE. */
+static struct span header_value(struct span line, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (line.n <= n || line.p[n] != ':' || strncasecmp(line.p, name, n) != 0)
+		return SPAN_NONE;
+	const char *p = line.p + n + 1, *end = line.p + line.n;
+	while (p < end && *p == ' ')
+		p++;
+	while (end > p && (unsigned char)end[-1] <= ' ')
+		end--;
+	return (struct span){p, (size_t)(end - p)};
+}
+
+static int64_t http_date(struct span value)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*s", SPAN_ARG(value));
+	time_t at = curl_getdate(text, NULL);
+	return at < 0 ? -1 : (int64_t)at * 1000;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct http_answer *a = ((struct http_call *)arg)->answer;
+	struct span line = {data, size * count}, value;
+	int64_t seconds;
+
+	if ((value = header_value(line, "date")).n > 0)
+		a->date_ms = http_date(value);
+	if ((value = header_value(line, "retry-after")).n > 0) {
+		if (span_to_int64(&seconds, value) && seconds >= 0 && seconds < 1000000) {
+			a->retry_after_ms = seconds * 1000;
+		} else {
+			int64_t at = http_date(value), now = clock_now(&(struct clock){0});
+			a->retry_after_ms = at < 0 ? -1 : at > now ? at - now : 0;
+		}
+	}
+	return line.n;
+}
+
+static void set_tls(const struct http *h, CURL *easy)
+{
+	if (h->ca_file != NULL)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_file);
+	if (h->client_cert != NULL)
+		curl_easy_setopt(easy, CURLOPT_SSLCERT, h->client_cert);
+	if (h->client_key != NULL)
+		curl_easy_setopt(easy, CURLOPT_SSLKEY, h->client_key);
+	if (h->insecure) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (h->proxy != NULL)
+		curl_easy_setopt(easy, CURLOPT_PROXY, h->proxy);
+}
+
+static struct http_call *new_call(struct http *h, struct http_answer *answer)
+{
+	struct http_call *call = xcalloc(1, sizeof(*call));
+
+	call->answer = answer;
+	call->easy = h->idle_count > 0 ? h->idle[--h->idle_count] : curl_easy_init();
+	if (call->easy == NULL) {
+		fputs("kenpin: error: out of memory\n", stderr);
+		_Exit(2);
+	}
+	curl_easy_reset(call->easy);
+	curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
+	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->message);
+	curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms);
+	set_tls(h, call->easy);
+	return call;
+}
+
+static void set_body(struct http_call *call, const struct http_request *r)
+{
+	if (r->body.p != NULL) {
+		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
+		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, r->body.p);
+	} else if (strcmp(r->method, "POST") == 0) {
+		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE, 0L);
+		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, "");
+	}
+	if (strcmp(r->method, "HEAD") == 0)
+		curl_easy_setopt(call->easy, CURLOPT_NOBODY, 1L);
+	else
+		curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, r->method);
+}
+
+static void set_headers(struct http_call *call, const struct http_request *r)
+{
+	for (const char *const *line = r->headers; line != NULL && *line != NULL; line++)
+		call->headers = curl_slist_append(call->headers, *line);
+	/* no waiting for "100 Continue" before a large body */
+	call->headers = curl_slist_append(call->headers, "Expect:");
+	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+	if (r->userinfo != NULL) {
+		curl_easy_setopt(call->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl_easy_setopt(call->easy, CURLOPT_USERPWD, r->userinfo);
+	}
+}
+
+static void set_silence(struct http_call *call, int64_t timeout_ms)
+{
+	int64_t silence = timeout_ms ? timeout_ms : LIMIT_HTTP_TIMEOUT_MS;
+
+	curl_easy_setopt(call->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(call->easy, CURLOPT_LOW_SPEED_TIME, (long)((silence + 999) / 1000));
+}
+
+static void begin(struct http *h, struct http_call *call)
+{
+	int running;
+
+	call->started = clock_monotonic();
+	curl_multi_add_handle(h->multi, call->easy);
+	curl_multi_perform(h->multi, &running);
+}
+
+struct http_call *http_start(struct http *h, const struct http_request *r, struct http_answer *answer)
+{
+	struct http_call *call = new_call(h, answer);
+
+	buf_reset(&answer->body);
+	answer->body.max = r->max_body ? r->max_body : LIMIT_CONTROL_BYTES;
+	answer->status = 0;
+	answer->retry_after_ms = answer->date_ms = -1;
+	answer->too_large = answer->interrupted = false;
+	answer->why[0] = '\0';
+	answer->wire_bytes = answer->elapsed_ms = 0;
+	curl_easy_setopt(call->easy, CURLOPT_URL, r->url);
+	curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(call->easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(call->easy, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(call->easy, CURLOPT_BUFFERSIZE, 512L * 1024);
+	if (r->gzip)
+		curl_easy_setopt(call->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	if (r->total_ms > 0)
+		curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)r->total_ms);
+	set_silence(call, r->timeout_ms);
+	set_body(call, r);
+	set_headers(call, r);
+	begin(h, call);
+	return call;
+}
+
+static void finish(struct http_call *call, CURLcode code)
+{
+	struct http_answer *a = call->answer;
+	curl_off_t wire = 0;
+
+	call->over = true;
+	a->elapsed_ms = clock_monotonic() - call->started;
+	curl_easy_getinfo(call->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+	a->wire_bytes = wire;
+	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &a->status);
+	if (code == CURLE_OK)
+		return;
+	a->status = 0;
+	if (a->too_large)
+		snprintf(a->why, sizeof(a->why), "the answer is larger than %zu bytes", a->body.max);
+	else if (code == CURLE_OPERATION_TIMEDOUT)
+		snprintf(a->why, sizeof(a->why), "no answer within %lld ms", (long long)a->elapsed_ms);
+	else
+		snprintf(a->why, sizeof(a->why), "%s", call->message[0] ? call->message : curl_easy_strerror(code));
+}
+
+/* Notes which calls are over. */
+static void collect(struct http *h)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(h->multi, &left)) != NULL) {
+		char *call = NULL;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = message->data.result;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
+		finish((struct http_call *)(void *)call, code);
+	}
+}
+
+bool http_pump(struct http *h, struct http_call *call)
+{
+	int running;
+
+	curl_multi_perform(h->multi, &running);
+	collect(h);
+	return !call->over;
+}
+
+static void release(struct http *h, struct http_call *call)
+{
+	curl_multi_remove_handle(h->multi, call->easy);
+	if (h->idle_count < IDLE_HANDLES)
+		h->idle[h->idle_count++] = call->easy;
+	else
+		curl_easy_cleanup(call->easy);
+	curl_slist_free_all(call->headers);
+	free(call);
+}
+
+void http_wait(struct http *h, struct http_call *call)
+{
+	while (http_pump(h, call)) {
+		if (h->interrupt != NULL && *h->interrupt) {
+			call->answer->status = 0;
+			call->answer->interrupted = true;
+			snprintf(call->answer->why, sizeof(call->answer->why), "stopped by a signal");
+			break;
+		}
+		curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
+	}
+	release(h, call);
+}
+
+void http_cancel(struct http *h, struct http_call *call)
+{
+	release(h, call);
+}
+
+void http_do(struct http *h, const struct http_request *request, struct http_answer *answer)
+{
+	http_wait(h, http_start(h, request, answer));
+}
+
+void http_escape(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+		bool plain =
+			(c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c && strchr("-._~", c));
+
+		if (plain)
+			buf_addc(out, (char)c);
+		else
+			buf_addf(out, "%%%02X", c);
+	}
+}
+
+const char *http_version(void)
+{
+	return curl_version();
+}
