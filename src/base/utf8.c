@@ -5,6 +5,10 @@
 #include "base/base.h"
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static bool is_tail(unsigned char c)
 {
 	return (c & 0xc0) == 0x80;
@@ -30,11 +34,113 @@ static size_t char_length(const unsigned char *p, size_t left)
 	return (c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f) ? 0 : 4;
 }
 
-ptrdiff_t utf8_invalid(struct span s)
+#ifdef __SSE2__
+static inline __m128i fill(int byte)
 {
-	const unsigned char *begin = (const unsigned char *)s.p, *p = begin, *end = p + s.n;
+	return _mm_set1_epi8((char)byte);
+}
+
+static inline __m128i load(const unsigned char *p)
+{
+	return _mm_loadu_si128((const __m128i *)p);
+}
+
+/*
+ * Sixteen bytes, each beside the one, two and three bytes before it: a byte
+ * must be a tail exactly when one of those leads a character that reaches it;
+ * after four of the leads the first tail has a narrower range; and some bytes
+ * never occur. The answer has all bits set in the bytes that are right.
+ */
+static inline __m128i right_bytes(__m128i v, __m128i back1, __m128i back2, __m128i back3)
+{
+	__m128i led = _mm_or_si128(_mm_subs_epu8(back1, fill(0xbf)),
+		_mm_or_si128(_mm_subs_epu8(back2, fill(0xdf)), _mm_subs_epu8(back3, fill(0xef))));
+	__m128i right = _mm_xor_si128(_mm_cmpeq_epi8(led, _mm_setzero_si128()), _mm_cmplt_epi8(v, fill(0xc0)));
+	__m128i low = _mm_or_si128(_mm_and_si128(_mm_cmpeq_epi8(back1, fill(0xe0)), _mm_cmplt_epi8(v, fill(0xa0))),
+		_mm_and_si128(_mm_cmpeq_epi8(back1, fill(0xf0)), _mm_cmplt_epi8(v, fill(0x90))));
+	__m128i high = _mm_or_si128(_mm_and_si128(_mm_cmpeq_epi8(back1, fill(0xed)), _mm_cmpgt_epi8(v, fill(0x9f))),
+		_mm_and_si128(_mm_cmpeq_epi8(back1, fill(0xf4)), _mm_cmpgt_epi8(v, fill(0x8f))));
+	__m128i never = _mm_or_si128(_mm_cmpeq_epi8(_mm_and_si128(v, fill(0xfe)), fill(0xc0)),
+		_mm_cmpeq_epi8(_mm_max_epu8(v, fill(0xf5)), v));
+
+	return _mm_andnot_si128(_mm_or_si128(never, _mm_or_si128(low, high)), right);
+}
+
+static inline __m128i right_at(const unsigned char *p)
+{
+	return right_bytes(load(p), load(p - 1), load(p - 2), load(p - 3));
+}
+
+static inline bool all_set(__m128i v)
+{
+	return _mm_movemask_epi8(v) == 0xffff;
+}
+
+static inline bool is_ascii64(const unsigned char *p)
+{
+	__m128i first = _mm_or_si128(load(p), load(p + 16)), second = _mm_or_si128(load(p + 32), load(p + 48));
+
+	return _mm_movemask_epi8(_mm_or_si128(first, second)) == 0;
+}
+
+/* Where the character begins that is not whole before P; P when there is none. */
+static const unsigned char *open_char(const unsigned char *p)
+{
+	if (p[-1] >= 0xc0)
+		return p - 1;
+	if (p[-2] >= 0xe0)
+		return p - 2;
+	return p[-3] >= 0xf0 ? p - 3 : p;
+}
+
+/* Past what is right for sure, at the beginning of a character. Short texts and
+ * the last bytes are left to the caller, and so is saying what is wrong. */
+static const unsigned char *skip_right(const unsigned char *p, const unsigned char *end)
+{
+	__m128i v;
+
+	if (end - p < 16)
+		return p;
+	v = load(p);
+	if (!all_set(right_bytes(v, _mm_slli_si128(v, 1), _mm_slli_si128(v, 2), _mm_slli_si128(v, 3))))
+		return p;
+	for (p += 16; end - p >= 64; p += 64) {
+		if (is_ascii64(p)) {
+			if (open_char(p) != p)
+				break;
+		} else if (!all_set(_mm_and_si128(_mm_and_si128(right_at(p), right_at(p + 16)),
+				   _mm_and_si128(right_at(p + 32), right_at(p + 48))))) {
+			break;
+		}
+	}
+	while (end - p >= 16 && all_set(right_at(p)))
+		p += 16;
+	return open_char(p);
+}
+#else
+/* The same in plain C: eight bytes of ASCII at once. */
+static const unsigned char *skip_right(const unsigned char *p, const unsigned char *end)
+{
+	uint64_t word;
+	size_t n;
 
 	while (p < end) {
+		while (end - p >= 8 && (memcpy(&word, p, sizeof(word)), (word & UINT64_C(0x8080808080808080)) == 0))
+			p += 8;
+		n = p < end ? char_length(p, (size_t)(end - p)) : 0;
+		if (n == 0)
+			break;
+		p += n;
+	}
+	return p;
+}
+#endif
+
+ptrdiff_t utf8_invalid(struct span s)
+{
+	const unsigned char *begin = (const unsigned char *)s.p, *p, *end = begin + s.n;
+
+	for (p = skip_right(begin, end); p < end;) {
 		size_t n = char_length(p, (size_t)(end - p));
 
 		if (n == 0)
