@@ -230,8 +230,8 @@ int clock_parse(int64_t *ms, struct span text, int zone_minutes)
 
 void clock_text(char out[32], int64_t ms)
 {
+	int rest = (int)(ms % DAY_MS) + (ms % DAY_MS < 0 ? (int)DAY_MS : 0), year, month, day;
 	int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
-	int rest = (int)(ms - days * DAY_MS), year, month, day;
 	int second = rest / 1000, fraction = rest % 1000, n;
 
 	clock_to_civil(days, &year, &month, &day);
