@@ -1,0 +1,29 @@
+/*
+ * The record of one run.
+ */
+#ifndef KENPIN_RUN_H
+#define KENPIN_RUN_H
+
+#include "base/base.h"
+
+struct run_counts {
+	int64_t documents, bytes, pages;
+	int64_t drafts;     /* what the rules said */
+	int64_t opened, reopened, changed, known, resolved;
+	int64_t rule_errors, broken_documents;
+	int64_t sent, owed, dead; /* deliveries */
+	int64_t actions;
+	int64_t partitions, incomplete;
+};
+
+struct run {
+	int64_t number;
+	char id[24];        /* "r-000412" */
+	int64_t started, ended; /* ms; ended 0 while it runs */
+	char status[16];    /* running, complete, incomplete, stopped, failed */
+	int exit_code;
+	struct run_counts counts;
+	char why[512];      /* first reason when it is not complete */
+};
+
+#endif
