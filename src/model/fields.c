@@ -229,6 +229,7 @@ static struct field_node *node_of(struct fields *f, const struct path *path)
 {
 	struct field_node *node = &f->root;
 
+	node->repeated |= path->each_element;
 	for (size_t i = 0; i < path->count; i++) {
 		node = path->parts[i].p ? child_of(f, node, path->parts[i]) : elements_of(f, node);
 		node->repeated |= path->each_element;
