@@ -1,0 +1,260 @@
+/* One partition: fetch, evaluate, record; then the completeness gate. */
+#include "base/base.h"
+#include "scan/walk.h"
+
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+#define PROGRESS_MS 200
+
+struct passage {
+	struct walk *w;
+	struct partition *p;
+	struct source *source;
+	struct source_scan *scan;
+	struct eval *eval;
+	struct doc doc;
+	size_t number;
+	int64_t documents, shown;
+	char why[512]; /* why it is not complete; empty when it is */
+};
+
+static int collect(void *arg, const struct draft *d, struct error *e)
+{
+	(void)e;
+	batch_add(arg, d);
+	return 0;
+}
+
+static void report_broken(void *arg, const char *place, int64_t line, int column, const char *why)
+{
+	struct passage *g = arg;
+
+	g->w->result->run.counts.broken_documents++;
+	if (line > 0)
+		log_error("%s:%" PRId64 ":%d: %s", place, line, column, why);
+	else
+		log_error("%s: %s", place, why);
+}
+
+static void show(struct passage *g, bool always)
+{
+	const struct scan_context *c = g->w->context;
+	int64_t now = clock_monotonic();
+
+	if (c->progress == NULL || (!always && now - g->shown < PROGRESS_MS))
+		return;
+	g->shown = now;
+	struct source_verdict v;
+	source_verdict_of(g->scan, &v);
+	c->progress(c->arg, &(struct scan_progress){
+		.query = g->p->query->name,
+		.shop = g->p->scope,
+		.partition = (int64_t)g->number,
+		.partitions = (int64_t)g->w->plan.count,
+		.documents = g->documents,
+		.expected = source_expected(g->scan),
+		.all_documents = g->w->result->run.counts.documents + g->documents,
+		.bytes = g->w->result->run.counts.bytes + v.bytes,
+		.findings = g->w->result->run.counts.drafts,
+		.elapsed_ms = now - g->w->started,
+	});
+}
+
+static int read_page(struct passage *g, struct error *e)
+{
+	struct batch *b = &g->w->batch;
+	int got;
+
+	while ((got = source_doc(g->scan, &g->doc)) == 1) {
+		g->documents++;
+		if (eval_doc(g->eval, &g->doc, collect, b, e) < 0)
+			return -1;
+		if (g->p->until != 0)
+			batch_add_entity(b, eval_shop(g->eval), eval_key(g->eval));
+		if (b->count >= LIMIT_BATCH_FINDINGS) {
+			if (batch_commit(g->w, g->p, e) < 0)
+				return -1;
+			eval_page(g->eval);
+		}
+	}
+	if (batch_commit(g->w, g->p, e) < 0)
+		return -1;
+	eval_page(g->eval);
+	show(g, false);
+	return 0;
+}
+
+/* True when the walk is to end after the page in hand. */
+static bool must_stop(struct walk *w, char why[512])
+{
+	if (*w->context->stop) {
+		snprintf(why, 512, "asked to stop");
+		w->stopped = true;
+	} else if (w->deadline != 0 && clock_monotonic() >= w->deadline) {
+		snprintf(why, 512, "the time budget is spent");
+		w->stopped = true;
+	}
+	return w->stopped;
+}
+
+/* Reads all pages. -1 when the store failed; a source that fails is no failure of the walk. */
+static int read_pages(struct passage *g, struct error *e)
+{
+	struct error source_error = {0};
+	int got;
+
+	while ((got = source_next(g->scan, &source_error)) == 1) {
+		if (read_page(g, e) < 0)
+			return -1;
+		if (must_stop(g->w, g->why))
+			return 0;
+	}
+	if (got < 0) {
+		if (source_error.kind == ERROR_CONFIG) {
+			*e = source_error;
+			return -1;
+		}
+		snprintf(g->why, sizeof(g->why), "%.500s", source_error.message);
+	}
+	return 0;
+}
+
+static void judge(struct passage *g, struct source_verdict *v)
+{
+	struct run_counts *counts = &g->w->result->run.counts;
+
+	source_verdict_of(g->scan, v);
+	counts->bytes += v->bytes;
+	counts->pages += v->pages;
+	counts->documents += g->documents;
+	if (g->why[0] == '\0' && !v->complete)
+		snprintf(g->why, sizeof(g->why), "%s", v->why[0] ? v->why : "the source did not give everything");
+	if (g->why[0] == '\0' && g->w->options->limit > 0 && g->documents >= g->w->options->limit)
+		snprintf(g->why, sizeof(g->why), "--limit %" PRId64 " was reached", g->w->options->limit);
+	g->p->complete = g->why[0] == '\0';
+}
+
+static void judge_rules(struct passage *g)
+{
+	for (size_t i = 0; i < rule_group_count(g->p->group); i++) {
+		const struct rule_stats *stats = eval_stats(g->eval, i);
+		char why[512];
+
+		if (stats->errors == 0)
+			continue;
+		g->w->result->run.counts.rule_errors += stats->errors;
+		snprintf(why, sizeof(why), "rule %s: %s (%" PRId64 " times)", rule_group_rule(g->p->group, i)->id, stats->why, stats->errors);
+		log_error("%s", why);
+		walk_incomplete(g->w, g->p, why);
+	}
+}
+
+static int settle_health(struct passage *g, const struct source_verdict *v, struct error *e)
+{
+	const struct query *query = g->p->query;
+	bool few = g->p->complete && query->min_documents > 0 && g->documents < query->min_documents && !g->p->until;
+	char message[LIMIT_MESSAGE_BYTES];
+
+	snprintf(message, sizeof(message), "incomplete: %.480s", g->why);
+	if (health_set(g->w, g->p, "kenpin-incomplete", SEVERITY_WARNING, !g->p->complete && !g->w->stopped, message, e) < 0)
+		return -1;
+	if (!g->p->complete)
+		return 0;
+	snprintf(message, sizeof(message), "%" PRId64 " documents%s, expected at least %" PRId64, g->documents,
+		v->missing ? " (no such index)" : "", query->min_documents);
+	return health_set(g->w, g->p, "kenpin-too-few", SEVERITY_ERROR, few, message, e);
+}
+
+/* What a scan proves, in one transaction: resolved findings, cursor, health. */
+static int settle(struct passage *g, const struct source_verdict *v, struct error *e)
+{
+	struct state *state = g->w->context->state;
+	bool moves = g->p->complete && g->p->until != 0 && g->w->options->since == 0;
+
+	if (g->w->options->limit > 0 && !g->p->complete)
+		return 0; /* a sample on purpose: neither proof nor news */
+	if (state_begin(state, e) < 0)
+		return -1;
+	if ((g->p->complete && record_resolve(g->w, g->p, g->eval, false, e) < 0) ||
+		(moves && state_cursor_set(state, g->p->query->name, g->p->scope, g->p->until, e) < 0) ||
+		settle_health(g, v, e) < 0 ||
+		state_scanned(state, &g->w->result->run, g->p->query->name, g->p->scope, g->p->complete, g->documents, e) < 0 ||
+		(g->p->until != 0 && state_entities_forget(state, e) < 0)) {
+		state_rollback(state);
+		return -1;
+	}
+	return state_commit(state, e);
+}
+
+static int passage_open(struct passage *g, struct error *e)
+{
+	const struct scan_context *c = g->w->context;
+	const struct source_context source_context = {c->clock, g->w->result->run.id, c->stop_now, c->project->folder};
+	const struct eval_options eval_options = {
+		.now = clock_now(c->clock),
+		.no_prefilter = g->w->options->no_prefilter,
+		.shop = g->p->shop,
+		.source_name = g->p->query->source_name,
+		.index = g->p->index,
+	};
+
+	g->source = source_open(g->p->query->source, &source_context, e);
+	if (g->source == NULL)
+		return -1;
+	g->eval = eval_new(g->p->group, &eval_options);
+	doc_init(&g->doc, rule_group_fields(g->p->group));
+	return 0;
+}
+
+static void passage_close(struct passage *g)
+{
+	if (g->eval != NULL) {
+		eval_free(g->eval);
+		doc_clear(&g->doc);
+	}
+	source_close(g->source);
+	g->w->batch.count = g->w->batch.entity_count = 0;
+}
+
+int partition_run(struct walk *w, struct partition *p, size_t number, struct error *e)
+{
+	struct passage g = {.w = w, .p = p, .number = number};
+	struct source_verdict v;
+	bool versions = false;
+	int result = -1;
+
+	for (size_t i = 0; i < rule_group_count(p->group); i++)
+		versions |= rule_group_rule(p->group, i)->recover != NULL;
+	const struct source_request request = {
+		.query = p->query,
+		.index = p->index,
+		.body = p->body,
+		.fields = rule_group_fields(p->group),
+		.versions = versions,
+		.since = p->since,
+		.until = p->until,
+		.limit = w->options->limit,
+	};
+	if (passage_open(&g, e) < 0 || (g.scan = source_scan(g.source, &request, e)) == NULL)
+		goto out;
+	source_on_broken(g.scan, report_broken, &g);
+	if (read_pages(&g, e) < 0)
+		goto out;
+	show(&g, true);
+	judge(&g, &v);
+	judge_rules(&g);
+	if (!p->complete) {
+		w->result->run.counts.incomplete++;
+		walk_incomplete(w, p, g.why);
+		log_warning("query %s%s%s is not complete: %s", p->query->name, p->shop ? ", shop " : "", p->scope, g.why);
+	}
+	result = settle(&g, &v, e);
+out:
+	if (g.scan != NULL)
+		source_scan_close(g.scan);
+	passage_close(&g);
+	return result;
+}

@@ -1,0 +1,142 @@
+/* One run, from the lease to the exit code. */
+#include "base/base.h"
+#include "scan/walk.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+
+/* Every partition of a query was complete: what was found in a scope that is no more is over too. */
+static int resolve_everywhere(struct walk *w, struct error *e)
+{
+	struct state *state = w->context->state;
+
+	if (w->options->filtered || w->options->limit > 0 || w->options->since != 0)
+		return 0;
+	for (size_t i = 0; i < w->plan.count; i++) {
+		const struct partition *p = &w->plan.items[i];
+		bool first = i == 0 || w->plan.items[i - 1].query != p->query, whole = true;
+
+		for (size_t k = i; k < w->plan.count && w->plan.items[k].query == p->query; k++)
+			whole &= w->plan.items[k].complete;
+		if (!first || !whole || p->until != 0)
+			continue;
+		if (state_begin(state, e) < 0)
+			return -1;
+		if (w->result->run.counts.rule_errors == 0 && record_resolve(w, p, NULL, true, e) < 0) {
+			state_rollback(state);
+			return -1;
+		}
+		if (state_commit(state, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int run_partitions(struct walk *w, struct error *e)
+{
+	for (size_t i = 0; i < w->plan.count && !w->stopped; i++) {
+		w->result->run.counts.partitions++;
+		if (partition_run(w, &w->plan.items[i], i + 1, e) < 0)
+			return -1;
+		if (*w->context->stop && !w->stopped && i + 1 < w->plan.count) {
+			w->stopped = true;
+			walk_incomplete(w, NULL, "asked to stop");
+		}
+	}
+	if (w->stopped)
+		return 0;
+	return resolve_everywhere(w, e);
+}
+
+/* A guard that refuses and an export that cannot be made are owed, not lost: the walk goes on. */
+static enum exit_code export(struct walk *w)
+{
+	struct error e = {0};
+	int64_t actions;
+
+	if (w->options->manifest == NULL || w->options->dry_run || w->stopped)
+		return EXIT_DONE;
+	if (scan_export(w->context, w->result->run.id, w->options->manifest, w->result->manifest, &actions, &e) == 0)
+		return EXIT_DONE;
+	error_print(&e);
+	return error_exit_code(e.kind);
+}
+
+static int deliver(struct walk *w, struct error *e)
+{
+	struct scan_result *r = w->result;
+	int64_t deadline = w->stopped && *w->context->stop ? clock_monotonic() + LIMIT_STOP_DELIVER_MS : 0;
+
+	if (w->context->notify == NULL || w->options->dry_run)
+		return 0;
+	return scan_deliver(w->context, &r->run, r->manifest[0] ? r->manifest : NULL, deadline, &r->run.counts, e);
+}
+
+static void conclude(struct walk *w, enum exit_code exported)
+{
+	struct run *run = &w->result->run;
+	bool incomplete = w->stopped || run->counts.incomplete > 0 || run->counts.rule_errors > 0;
+
+	w->result->code = exit_worse(incomplete ? EXIT_INCOMPLETE : EXIT_DONE, exported);
+	if (run->counts.owed > 0)
+		w->result->code = exit_worse(w->result->code, EXIT_OWED);
+	run->ended = clock_now(w->context->clock);
+	run->exit_code = (int)w->result->code;
+	snprintf(run->status, sizeof(run->status), "%s", w->stopped ? "stopped" : incomplete ? "incomplete" : "complete");
+	if (w->stopped && run->why[0] == '\0')
+		walk_incomplete(w, NULL, "asked to stop");
+}
+
+/* The run record says that it failed, as far as the store still listens. */
+static void record_failure(struct walk *w, const struct error *e)
+{
+	struct run *run = &w->result->run;
+	struct error ignored;
+
+	state_rollback(w->context->state);
+	run->ended = clock_now(w->context->clock);
+	run->exit_code = (int)error_exit_code(e->kind);
+	snprintf(run->status, sizeof(run->status), "failed");
+	snprintf(run->why, sizeof(run->why), "%.500s", e->message);
+	if (state_run_end(w->context->state, run, &ignored) < 0)
+		log_debug("the run record could not be closed: %s", ignored.message);
+}
+
+static int walk_all(struct walk *w, struct error *e)
+{
+	struct state *state = w->context->state;
+
+	if (state_run_start(state, &w->result->run, e) < 0)
+		return -1;
+	log_run_id(w->result->run.id);
+	if (plan_make(w, e) < 0 || run_partitions(w, e) < 0) {
+		record_failure(w, e);
+		return -1;
+	}
+	enum exit_code exported = export(w);
+	if (deliver(w, e) < 0) {
+		record_failure(w, e);
+		return -1;
+	}
+	conclude(w, exported);
+	if (state_run_end(state, &w->result->run, e) < 0)
+		return -1;
+	return state_checkpoint(state, e);
+}
+
+int scan_run(const struct scan_context *context, const struct scan_options *options, struct scan_result *result, struct error *e)
+{
+	struct walk w = {.context = context, .options = options, .result = result, .started = clock_monotonic()};
+
+	*result = (struct scan_result){0};
+	if (options->time_budget_ms > 0)
+		w.deadline = w.started + options->time_budget_ms;
+	if (state_lease_take(context->state, SCAN_LEASE, e) < 0)
+		return -1;
+	arena_init(&w.arena);
+	int failed = walk_all(&w, e);
+	batch_clear(&w.batch);
+	arena_clear(&w.arena);
+	state_lease_release(context->state, SCAN_LEASE);
+	return failed;
+}

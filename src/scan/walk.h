@@ -1,0 +1,62 @@
+/*
+ * What the files of one walk share.
+ */
+#ifndef KENPIN_WALK_H
+#define KENPIN_WALK_H
+
+#include "scan/scan.h"
+
+/* One query over one shop. */
+struct partition {
+	struct rule_group *group;
+	const struct query *query;
+	const char *shop;   /* NULL without for_each */
+	const char *scope;  /* the shop, or "" */
+	const char *index, *body;
+	int64_t since, until; /* window; until 0: none */
+	bool complete;
+};
+
+struct plan {
+	struct partition *items;
+	size_t count, capacity;
+};
+
+/* Findings of a page on their way into the store. */
+struct batch {
+	struct draft *drafts;
+	size_t count, capacity;
+	struct span *entities; /* shop, key, shop, key ... of a window */
+	size_t entity_count, entity_capacity;
+};
+
+struct walk {
+	const struct scan_context *context;
+	const struct scan_options *options;
+	struct scan_result *result;
+	struct arena arena;
+	struct plan plan;
+	struct batch batch;
+	int64_t started, deadline; /* monotonic ms; deadline 0: none */
+	bool stopped;              /* asked to, or the budget is spent */
+};
+
+int plan_make(struct walk *w, struct error *e) must_check;
+/* Fetches, evaluates and records one partition. -1 only when the store failed. */
+int partition_run(struct walk *w, struct partition *p, size_t number, struct error *e) must_check;
+/* Commits what is in the batch in one transaction, and empties it. */
+int batch_commit(struct walk *w, const struct partition *p, struct error *e) must_check;
+void batch_add(struct batch *b, const struct draft *d);
+void batch_add_entity(struct batch *b, struct span shop, struct span key);
+void batch_clear(struct batch *b);
+/* Resolves what a complete scan of P did not see; EVERYWHERE: in all scopes. */
+int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere, struct error *e) must_check;
+/* Records (BAD) or resolves a finding about the scan itself. Inside a transaction. */
+int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad, const char *message,
+	struct error *e) must_check;
+/* Records one draft, its notices and its action. Inside a transaction. */
+int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e) must_check;
+/* Remembers why the run is not complete (the first reason stays). */
+void walk_incomplete(struct walk *w, const struct partition *p, const char *why);
+
+#endif
