@@ -31,10 +31,14 @@
 #define LIMIT_PATH_PARTS 32                 /* parts of a field path */
 #define LIMIT_FIELDS 1024                   /* fields that the rules of one query read */
 #define LIMIT_RULES 10000
+#define LIMIT_DIAG_COLUMNS 110              /* of a source line in a message; a longer one is shown around the mark */
+#define LIMIT_SECRET_BYTES (64u << 10)      /* value of one secret */
+#define LIMIT_PROJECT_FILES 10000           /* files below queries/ or rules/ */
 
 /* Evaluation */
 #define LIMIT_MATCH_STEPS 100000            /* PCRE2 match limit */
 #define LIMIT_REGEX_STACK (1u << 20)        /* JIT stack, bytes */
+#define LIMIT_REGEX_HEAP (32u << 20)        /* memory of a match without JIT, bytes */
 #define LIMIT_SUBJECT_BYTES (64u << 10)     /* text that a regex is run on */
 #define LIMIT_RULE_TIME_MS 30000            /* time of one rule in one run */
 #define LIMIT_VALUES 100000                 /* values that the fields of one document hold */
@@ -58,6 +62,7 @@
 #define LIMIT_MANIFEST_ACTIONS 1000         /* (setting) guard.max_actions */
 #define LIMIT_MANIFEST_PERCENT "1.0"        /* (setting) guard.max_percent of the documents scanned */
 #define LIMIT_MANIFEST_PER_SHOP 200         /* (setting) guard.max_per_shop */
+#define LIMIT_ACTION_VALUE_BYTES (8u << 10) /* one old or new value that an action carries */
 
 /* State */
 #define LIMIT_LEASE_SECONDS 300             /* a holder silent for so long is dead */

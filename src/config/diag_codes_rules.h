@@ -1,0 +1,98 @@
+/*
+ * Rows of diag_codes.c, included there alone: what can be wrong with rules and
+ * field paths.
+ */
+{"E0301", "rule has no block that says its kind",
+	"A rule does one thing, and a block says which: `check` looks at fields of\n"
+	"every document, `hit` makes a finding of every document that the query\n"
+	"returns.",
+	"- id: a\n"
+	"  title: no kind\n"
+	"  query: products-live",
+	"- id: a\n"
+	"  title: JAN code is there\n"
+	"  query: products-live\n"
+	"  check:\n"
+	"    - {field: jan, required: true}"},
+	{"E0302", "rule has more than one kind", "`check` and `hit` cannot stand in one rule: write two rules.",
+		"- id: a\n"
+		"  check: [{field: jan, required: true}]\n"
+		"  hit: true",
+		"- id: a\n"
+		"  check: [{field: jan, required: true}]\n"
+		"- id: b\n"
+		"  hit: {message: listed though banned}"},
+	{"E0303", "check without anything to check",
+		"An empty `check` list, an entry that names a field alone, or an empty list\n"
+		"of values holds for every document: it could never find anything.",
+		"check:\n"
+		"  - {field: jan}",
+		"check:\n"
+		"  - {field: jan, required: true}"},
+	{"E0304", "regex does not compile",
+		"The regex is not well formed (PCRE2 syntax). The caret stands where the\n"
+		"compiler stopped. In double quotes backslashes are escapes of YAML: use\n"
+		"single quotes, and write a single quote inside as two.",
+		"must_match: '^([0-9]{8}|[0-9]{13}$'", "must_match: '^([0-9]{8}|[0-9]{13})$'"},
+	{"E0305", "field path not well formed",
+		"A path is keys joined by dots; `[]` after a key means every element of the\n"
+		"array there; a backslash makes the next dot, bracket or backslash plain.",
+		"field: items[0].sku\n"
+		"field: a..b",
+		"field: items[].sku\n"
+		"field: a.b"},
+	{"E0306", "check does not fit",
+		"The check can never hold or never fail as it is written: min over max,\n"
+		"bounds of two kinds, a comparison of a field with itself.",
+		"- {field: price, min: 10, max: 1}", "- {field: price, min: 1, max: 10}"},
+	{"E0307", "rule asks for a query that is not there",
+		"`query` is the name of a file below queries/, without its ending.", "query: product-live",
+		"query: products-live    # queries/products-live.yaml"},
+	{"E0308", "test not well formed",
+		"A test holds a document (a map, or JSON in a text) and what the rule must\n"
+		"say of it: finding, allowed or clean.",
+		"tests:\n"
+		"  - {name: short, doc: '{\"jan\": ', expect: finding}",
+		"tests:\n"
+		"  - {name: short, doc: {sku: a, jan: '4901'}, expect: finding}"},
+	{"E0309", "prefilter word is not implied by the regex",
+		"A word that every match must hold lets most texts be passed over quickly.\n"
+		"If the regex can match without the word, findings would be lost.",
+		"must_not_match: 'yen|\xe5\x86\x86'    # prefilter: yen", "must_not_match: 'yen'"},
+	{"E0310", "zone is no offset from UTC",
+		"Zones are given as the offset from UTC, since names change their offset\n"
+		"over the year.",
+		"zone: Asia/Tokyo", "zone: '+09:00'"},
+	{"E0311", "rule file holds no rules, or there are too many",
+		"A file that checks nothing looks like one that finds nothing. Add a rule or\n"
+		"remove the file. At most LIMIT_RULES rules are read in one project.",
+		"version: 1\n"
+		"rules: []",
+		"version: 1\n"
+		"rules:\n"
+		"  - {id: a, title: JAN is there, query: products-live, check: [{field: jan, required: true}]}"},
+	{"E0312", "recover does not fit its op",
+		"Every op has keys that it needs and keys that mean nothing to it: call needs\n"
+		"`call`, patch needs `set` or `remove`, copy needs `source`. A delete is never\n"
+		"automatic.",
+		"recover: {op: patch, call: normalise-jan}", "recover: {op: call, call: normalise-jan}"},
+	{"E0313", "condition or exception says nothing, or too much",
+		"A condition of `when` says one thing of one field; an entry of `allow` says\n"
+		"which value or which document it means, and why.",
+		"when: {field: sellable}\n"
+		"allow:\n"
+		"  - {reason: known}",
+		"when: {field: sellable, equals: true}\n"
+		"allow:\n"
+		"  - {field: jan, match: '^IN-', reason: issued in-house}"},
+	{"W0410", "exception has expired",
+		"The day of `until` is over: the entry is ignored, and what it allowed is\n"
+		"found again. Remove it, or give it a new date and reason.",
+		"allow:\n"
+		"  - {field: jan, match: '^IN-', reason: until the move, until: 2020-01-01}",
+		"allow:\n"
+		"  - {field: jan, match: '^IN-', reason: until the move, until: 2099-01-01}"},
+	{"W0411", "regex runs without JIT",
+		"The regex could not be translated to machine code, so it runs many times\n"
+		"slower. It finds the same.",
+		"must_match: '(?C1)^[0-9]+$'", "must_match: '^[0-9]+$'"},

@@ -1,0 +1,140 @@
+/*
+ * The project: kenpin.yaml, queries/ and the list of rule files. Everything
+ * lives in the project's arena. It knows the settings, not what is done with them.
+ */
+#ifndef KENPIN_PROJECT_H
+#define KENPIN_PROJECT_H
+
+#include "config/option.h"
+#include "model/severity.h"
+
+enum source_kind { SOURCE_ELASTICSEARCH, SOURCE_NDJSON };
+enum source_fetch { FETCH_AUTO, FETCH_FULL, FETCH_FIELDS };
+enum source_paging { PAGING_AUTO, PAGING_SCROLL, PAGING_PIT };
+
+struct auth_config {
+	struct secret basic;   /* user:password */
+	struct secret api_key; /* ApiKey, as Elasticsearch gives it */
+	struct secret bearer;
+	const struct yaml_node *node;
+};
+
+struct source_config {
+	const char *name;
+	const struct yaml_node *node;
+	int kind; /* enum source_kind */
+	/* elasticsearch */
+	const char *url;
+	struct auth_config *auth; /* NULL: none */
+	const char *ca_file, *client_cert, *client_key, *proxy;
+	bool insecure, gzip;
+	int64_t timeout, connect_timeout; /* ms */
+	int64_t attempts;
+	int64_t page, page_bytes;         /* documents, bytes */
+	int64_t slices;                   /* 0: as many as shards are useful */
+	int fetch;                        /* enum source_fetch */
+	int paging;                       /* enum source_paging */
+	/* ndjson */
+	const char *path;                 /* file, folder, or "-" */
+};
+
+enum receiver_kind { RECEIVER_STDOUT, RECEIVER_FILE, RECEIVER_WEBHOOK, RECEIVER_EXEC, RECEIVER_PAGERDUTY };
+
+struct receiver_config {
+	const char *name;
+	const struct yaml_node *node;
+	int kind; /* enum receiver_kind */
+	struct secret url;          /* webhook; a plain URL without secrets is allowed too: url_text */
+	const char *url_text;       /* pagerduty: base URL, for a regional service or a test */
+	struct secret routing_key;  /* pagerduty */
+	struct secret authorization;/* webhook: value of the Authorization header */
+	const char *path;           /* file */
+	struct texts command;       /* exec: argv */
+	int64_t timeout;            /* ms */
+	bool send_resolved;
+	const char *ca_file, *proxy;
+};
+
+struct match_config {
+	struct texts severity, rule, shop, tag; /* each empty: any; entries are globs, severities are names */
+	const struct yaml_node *node;
+};
+struct route_config {
+	struct match_config *match; /* NULL: everything */
+	struct texts receivers;
+	struct texts group_by;      /* of rule, shop, severity, class, query; empty: one group */
+	bool go_on;                 /* continue: true */
+	const struct yaml_node *node;
+};
+
+struct state_config {
+	const char *path;
+	bool network_disk; /* rollback journal instead of WAL */
+};
+
+struct time_config {
+	const char *field;
+	int64_t overlap, lateness; /* ms */
+	const char *zone;          /* of stamps without one: "+09:00"; NULL: refused */
+};
+
+struct query {
+	const char *name;          /* of the file, without .yaml or .json */
+	const struct yaml_file *file;
+	const struct yaml_node *node;
+	const char *title;
+	const char *source_name;
+	const struct source_config *source; /* NULL after an error */
+	const char *index;         /* template; NULL for ndjson sources means: all */
+	bool for_each_shop;        /* for_each: shop */
+	bool optional;             /* a missing index is no error */
+	struct texts key;          /* field paths of the entity key; empty: _id */
+	const char *shop;          /* field that names the shop, when there is no for_each */
+	struct time_config *time;  /* NULL: present state */
+	int64_t min_documents;
+	const char *unique;        /* a keyword field unique over the index: allows a point in time where there is no _shard_doc */
+	int fetch, paging;         /* as of the source, when not AUTO */
+	const char *body;          /* JSON object text, template; "{}" when none */
+	const char *zone;
+};
+
+struct project {
+	struct arena arena;
+	struct diags diags;
+	const char *folder;        /* absolute */
+	const char *path;          /* of kenpin.yaml */
+	const struct yaml_file *file;
+	struct blocks sources, receivers; /* struct source_config, struct receiver_config */
+	struct blocks routes;             /* struct route_config */
+	struct texts shops;
+	struct state_config *state;
+	struct query **queries;
+	size_t query_count;
+	struct texts rule_files;   /* absolute, sorted */
+	char config_sha256[65];    /* over kenpin.yaml and all queries */
+};
+
+/* Reads FOLDER/kenpin.yaml and all below queries/ and the names below rules/ (*.yaml, *.yml, subfolders too, hidden files
+ * left out, sorted). Returns the project, also when diags.errors is not 0: the caller looks; NULL with *E when there is no project there at all.
+ * FOLDER NULL: the nearest folder upwards from the current one that holds a kenpin.yaml. */
+struct project *project_open(const char *folder, struct error *e) must_check;
+void project_close(struct project *p);
+
+const struct source_config *project_source(const struct project *p, const char *name);
+const struct receiver_config *project_receiver(const struct project *p, const char *name);
+const struct query *project_query(const struct project *p, const char *name);
+/* A query that is in no file: read from PATH ("-": standard input), a query file or a bare body (JSON or YAML). */
+struct query *project_read_query(struct project *p, const char *path);
+
+/* NAME of the nearest known thing, or NULL; for suggestions. */
+const char *project_nearest_query(const struct project *p, const char *name);
+
+/* `{shop}` and `{now}`, `{date}` (of NOW_MS, UTC yyyy.MM.dd) in TEXT; "{{" and "}}" stand for braces only in an index name; in a JSON
+ * body only the exact words {shop}, {now}, {date} are replaced (JSON-escaped). In ARENA. */
+const char *template_render(struct arena *arena, const char *text, const char *shop, int64_t now_ms, bool json);
+
+/* The option tables, for help, schema and completion. */
+extern const struct option_block project_block, query_block, source_elasticsearch_block, source_ndjson_block, receiver_block,
+	route_block;
+
+#endif
