@@ -13,53 +13,11 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "jsongen.h"
+#include "jsontraps.h"
 
 #include <json.h>
 
 #define TEXT_MAX ((size_t)1 << 20)
-
-/* Ways in which json-c 0.16 differs in strict mode. Those of the second group were
- * not known before this test found them; the third are limits of the scanner. */
-enum trap {
-	TRAP_UTF8,
-	TRAP_CONTROL,
-	TRAP_SURROGATE,
-	TRAP_POINT,
-	TRAP_NAN,
-	TRAP_CLAMP,
-	TRAP_MINUS_ZERO,
-	TRAP_DUPLICATE,
-	TRAP_KEY_CUT,
-
-	TRAP_QUOTE,
-	TRAP_ZEROES,
-	TRAP_MINUS_POINT,
-	TRAP_PAIR,
-
-	TRAP_DEPTH,
-	TRAP_LONG_NUMBER,
-
-	TRAPS,
-	NO_TRAP = TRAPS,
-};
-
-static const char *const trap_names[TRAPS] = {
-	[TRAP_UTF8] = "invalid UTF-8 is taken",
-	[TRAP_CONTROL] = "a raw control character in a string is taken",
-	[TRAP_SURROGATE] = "half a surrogate pair becomes U+FFFD",
-	[TRAP_POINT] = "a number that ends in a point is taken",
-	[TRAP_NAN] = "NaN and Infinity are taken",
-	[TRAP_CLAMP] = "an integer is clamped",
-	[TRAP_MINUS_ZERO] = "-0 becomes 0",
-	[TRAP_DUPLICATE] = "the last of equal keys wins",
-	[TRAP_KEY_CUT] = "a key is cut at \\u0000",
-	[TRAP_QUOTE] = "a key in single quotes is taken",
-	[TRAP_ZEROES] = "zeroes before a number with a fraction or an exponent are taken",
-	[TRAP_MINUS_POINT] = "a minus and a point without a digit between them are taken",
-	[TRAP_PAIR] = "a surrogate pair for U+xD800 to U+xDFFF is taken for half a pair",
-	[TRAP_DEPTH] = "an empty array or object is one deeper than the limit",
-	[TRAP_LONG_NUMBER] = "a number over LIMIT_NUMBER_CHARS is taken",
-};
 
 struct fuzz {
 	struct jsongen gen;
@@ -121,6 +79,31 @@ static struct json_object *read_json_c(struct fuzz *f, bool *taken)
 	return o;
 }
 
+/* UTF-8 again, as plainly as it can be said: json-c is no judge of it. */
+static bool is_utf8(struct span s)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+
+	for (size_t i = 0, n; i < s.n; i += n) {
+		unsigned char c = (unsigned char)s.p[i];
+		uint32_t code = c;
+
+		n = c < 0x80 ? 1 : c < 0xc0 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf8 ? 4 : 0;
+		if (n == 0 || n > s.n - i)
+			return false;
+		if (n > 1)
+			code = c & (0x7fu >> n);
+		for (size_t k = 1; k < n; k++) {
+			if ((s.p[i + k] & 0xc0) != 0x80)
+				return false;
+			code = code << 6 | ((unsigned char)s.p[i + k] & 0x3f);
+		}
+		if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+			return false;
+	}
+	return true;
+}
+
 static bool walk(struct jsonscan *s)
 {
 	enum json_kind kind = jsonscan_peek(s);
@@ -152,122 +135,6 @@ static bool read_scanner(struct fuzz *f, struct jsonscan *s)
 	if (taken != taken_stepped || s->p != stepped.p || s->why != stepped.why)
 		give_up(f, "the scanner disagrees with itself", s->why ? s->why : stepped.why);
 	return taken;
-}
-
-static void replace(struct buf *b, size_t at, size_t len, const char *new)
-{
-	char *tail = xstrndup(b->data + at + len, b->len - at - len);
-	size_t tail_len = b->len - at - len;
-
-	b->len = at;
-	buf_adds(b, new);
-	buf_add(b, tail, tail_len);
-	free(tail);
-}
-
-/* An empty array or object at AT becomes a 0. */
-static bool mend_empty(struct buf *b, size_t at)
-{
-	size_t last = at + 1 + strspn(b->data + at + 1, " \t\r\n");
-
-	if (b->data[last] != (b->data[at] == '{' ? '}' : ']'))
-		return false;
-	replace(b, at, last - at + 1, "0");
-	return true;
-}
-
-/* A key in single quotes at AT becomes another in double quotes. */
-static bool mend_quotes(struct buf *b, size_t at)
-{
-	size_t last = at + 1;
-
-	while (last < b->len && b->data[last] != '\'')
-		last += b->data[last] == '\\' ? 2 : 1;
-	if (last >= b->len)
-		return false;
-	replace(b, at, last - at + 1, "\"x\"");
-	return true;
-}
-
-static bool mend_word(struct buf *b, size_t at)
-{
-	static const char *const words[] = {"NaN", "Infinity"};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (strncmp(b->data + at, words[i], strlen(words[i])) == 0) {
-			replace(b, at, strlen(words[i]), "0");
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The trap that made json-c take what the scanner refused. The text is changed
- * so that it is no longer there. */
-static enum trap mend(struct buf *b, const struct jsonscan *s)
-{
-	size_t at = (size_t)(s->p - s->begin);
-
-	if (strstr(s->why, "control character") && b->data[at]) {
-		b->data[at] = 'x';
-		return TRAP_CONTROL;
-	}
-	if (strstr(s->why, "surrogate")) {
-		replace(b, at, 6, "x");
-		return TRAP_SURROGATE;
-	}
-	if (strstr(s->why, "LIMIT_NUMBER_CHARS")) {
-		replace(b, at, strspn(b->data + at, "-+.eE0123456789"), "0");
-		return TRAP_LONG_NUMBER;
-	}
-	if (strstr(s->why, "LIMIT_JSON_DEPTH"))
-		return mend_empty(b, at) ? TRAP_DEPTH : NO_TRAP;
-	if (mend_word(b, at))
-		return TRAP_NAN;
-	if (strstr(s->why, "a key in double quotes") && b->data[at] == '\'')
-		return mend_quotes(b, at) ? TRAP_QUOTE : NO_TRAP;
-	if (strstr(s->why, "begin with 0")) {
-		replace(b, at, 1, "");
-		return TRAP_ZEROES;
-	}
-	if (at > 0 && b->data[at - 1] == '-' && b->data[at] == '.') {
-		replace(b, at, 0, "0");
-		return TRAP_MINUS_POINT;
-	}
-	/* A point that ends the text is a text that ends too early. */
-	if (at > 0 && b->data[at - 1] == '.') {
-		replace(b, at, 0, "0");
-		return TRAP_POINT;
-	}
-	return NO_TRAP;
-}
-
-static bool mend_utf8(struct buf *b)
-{
-	ptrdiff_t at;
-	bool mended = false;
-
-	while ((at = utf8_invalid(buf_span(b))) >= 0) {
-		b->data[at] = '?';
-		mended = true;
-	}
-	return mended;
-}
-
-/* Takes one pair away that stands for a code whose last 16 bits look like half of a pair. */
-static bool mend_pair(struct buf *b)
-{
-	for (char *p = b->data; (p = strstr(p, "\\u")) != NULL; p += 2) {
-		unsigned high, low;
-
-		if (sscanf(p, "\\u%4x\\u%4x", &high, &low) != 2 || high < 0xd800 || high > 0xdbff)
-			continue;
-		if (((high << 10 | (low & 0x3ff)) & 0xf800) == 0xd800) {
-			memset(p, 'x', 12);
-			return true;
-		}
-	}
-	return false;
 }
 
 static void compare_number(struct fuzz *f, struct span raw, struct json_object *o)
@@ -396,9 +263,11 @@ static void check(struct fuzz *f)
 		struct json_object *o = read_json_c(f, &taken_c);
 		struct jsonscan s;
 		bool taken = read_scanner(f, &s) && valid;
-		enum trap trap = NO_TRAP;
+		enum trap trap;
 
-		if (taken && taken_c && mend_pair(&f->text)) {
+		if (valid != is_utf8(buf_span(&f->text)))
+			give_up(f, "UTF-8 is judged wrongly", NULL);
+		if (taken && taken_c && traps_mend_pair(&f->text)) {
 			json_object_put(o);
 			f->traps[TRAP_PAIR]++;
 			continue;
@@ -418,10 +287,12 @@ static void check(struct fuzz *f)
 		if (taken)
 			give_up(f, "json-c alone refuses it",
 				json_tokener_error_desc(json_tokener_get_error(f->tokener)));
-		if (!valid)
-			trap = mend_utf8(&f->text) ? TRAP_UTF8 : NO_TRAP;
-		else
-			trap = mend(&f->text, &s);
+		if (valid) {
+			trap = traps_mend(&f->text, &s);
+		} else {
+			traps_mend_utf8(&f->text);
+			trap = TRAP_UTF8;
+		}
 		if (trap == NO_TRAP)
 			give_up(f, "the scanner alone refuses it", s.why);
 		f->traps[trap]++;
