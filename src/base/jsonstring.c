@@ -7,54 +7,42 @@
 #include "base/jsonscan.h"
 #include "base/utf8.h"
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* One more than the value of a hexadecimal digit; 0 for anything else. */
+/* clang-format off */
+static const uint8_t digit_plus1[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+/* clang-format on */
 
-/* The four digits at P, or -1; *P ends at the first character that is no digit, or past the four. */
-static int32_t take_hex4(const char **p)
+/* The four digits at *P, or -1; *P ends at the first character that is no digit, or past the four. */
+static inline int32_t take_hex4(const char **p)
 {
 	int32_t code = 0;
 
-	for (int i = 0; i < 4; i++) {
-		int digit = hex_value(**p);
+	for (int i = 0; i < 4; i++, ++*p) {
+		int32_t digit = digit_plus1[(unsigned char)**p] - 1;
 
-		if (digit < 0)
+		if (unlikely(digit < 0))
 			return -1;
 		code = code << 4 | digit;
-		++*p;
 	}
 	return code;
 }
 
-/* P is at a backslash; the answer is past the escape, *CODE what it stands for. */
-static const char *take_escape(const char *p, uint32_t *code, const char **why)
+/* P is past \u; the answer is past the escape, both halves of a pair. */
+static inline const char *take_unicode(const char *p, uint32_t *code, const char **why)
 {
-	static const char letters[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-	const char *begin = p, *found = p[1] ? strchr(letters, p[1]) : NULL;
-	int32_t unit, low;
+	const char *begin = p - 2;
+	int32_t unit = take_hex4(&p), low;
 
-	*why = NULL;
-	if (found) {
-		*code = (unsigned char)values[found - letters];
-		return p + 2;
-	}
-	if (p[1] != 'u') {
-		*why = "no such escape";
-		return p + 1;
-	}
-	p += 2;
-	unit = take_hex4(&p);
-	if (unit < 0) {
+	*code = (uint32_t)unit;
+	if (unlikely(unit < 0)) {
 		*why = "four hexadecimal digits are expected after \\u";
 		return p;
 	}
-	*code = (uint32_t)unit;
-	if (unit < 0xd800 || unit > 0xdfff)
+	if (likely(unit < 0xd800 || unit > 0xdfff))
 		return p;
 	if (unit < 0xdc00 && p[0] == '\\' && p[1] == 'u') {
 		p += 2;
@@ -66,6 +54,28 @@ static const char *take_escape(const char *p, uint32_t *code, const char **why)
 	}
 	*why = "half of a surrogate pair stands alone";
 	return begin;
+}
+
+/* P is at a backslash; the answer is past the escape, *CODE what it stands for. */
+static inline const char *take_escape(const char *p, uint32_t *code, const char **why)
+{
+	*why = NULL;
+	switch (p[1]) {
+	case 'u': return take_unicode(p + 2, code, why);
+	case '"':
+	case '\\':
+	case '/': *code = (unsigned char)p[1]; break;
+	case 'b': *code = '\b'; break;
+	case 'f': *code = '\f'; break;
+	case 'n': *code = '\n'; break;
+	case 'r': *code = '\r'; break;
+	case 't': *code = '\t'; break;
+	default:
+		*code = 0;
+		*why = "no such escape";
+		return p + 1;
+	}
+	return p + 2;
 }
 
 const char *jsonstring_rest(const char *p, bool *escaped, const char **why)
@@ -80,9 +90,11 @@ const char *jsonstring_rest(const char *p, bool *escaped, const char **why)
 		}
 		*escaped = true;
 		p = take_escape(p, &code, why);
-		if (*why)
+		if (unlikely(*why))
 			return p;
-		p = jsonstring_plain(p);
+		/* Text that was escaped whole is one escape after another. */
+		if (*p != '\\')
+			p = jsonstring_plain(p);
 	}
 	return p;
 }
