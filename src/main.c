@@ -104,7 +104,8 @@ static enum exit_code dispatch(struct globals *g, int argc, char **argv, struct 
 			printf("kenpin %s\n", KENPIN_VERSION);
 			return EXIT_DONE;
 		}
-		if (command == NULL && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "help") == 0)) {
+		if (command == NULL && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 ||
+					       strcmp(argv[i], "help") == 0)) {
 			command_usage(stdout);
 			return EXIT_DONE;
 		}

@@ -55,11 +55,13 @@ static int set(const struct cli_option *o, const char *text, struct error *e)
 	case CLI_DURATION:
 		if (str_duration(o->value, span_of(text)) == 0)
 			return 0;
-		return error_set(e, ERROR_USAGE, "--%s wants a duration such as 30s, 15m or 24h, not \"%s\"", o->name, text);
+		return error_set(
+			e, ERROR_USAGE, "--%s wants a duration such as 30s, 15m or 24h, not \"%s\"", o->name, text);
 	case CLI_INSTANT:
 		if (instant(o->value, text) == 0)
 			return 0;
-		return error_set(e, ERROR_USAGE, "--%s wants a time such as 2026-11-24T18:00:00Z, or 24h for as long ago, not \"%s\"", o->name,
+		return error_set(e, ERROR_USAGE,
+			"--%s wants a time such as 2026-11-24T18:00:00Z, or 24h for as long ago, not \"%s\"", o->name,
 			text);
 	}
 	return -1;

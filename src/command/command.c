@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 
-const struct command *const commands[] = {&command_scan, &command_query, &command_findings, &command_rules, &command_manifest,
-	&command_runs, &command_state, &command_doctor, &command_explain, NULL};
+const struct command *const commands[] = {&command_scan, &command_query, &command_findings, &command_rules,
+	&command_manifest, &command_runs, &command_state, &command_doctor, &command_explain, NULL};
 
 const struct command *command_find(const char *name)
 {
@@ -43,21 +43,25 @@ void command_help(FILE *out, const struct command *command)
 void command_usage(FILE *out)
 {
 	fprintf(out, "usage: kenpin [-C DIR] [--now TIME] [--log text|json] [-v] [-q] COMMAND ...\n\n"
-		     "Inspects business data in Elasticsearch, OpenSearch or NDJSON files by saved queries and rules.\n\ncommands:\n");
+		     "Inspects business data in Elasticsearch, OpenSearch or NDJSON files by saved queries and "
+		     "rules.\n\ncommands:\n");
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		const char *end = strchr(commands[i]->summary, '\n');
-		fprintf(out, "  %-10s %.*s\n", commands[i]->name, (int)(end ? end - commands[i]->summary : (ptrdiff_t)strlen(commands[i]->summary)),
+		fprintf(out, "  %-10s %.*s\n", commands[i]->name,
+			(int)(end ? end - commands[i]->summary : (ptrdiff_t)strlen(commands[i]->summary)),
 			commands[i]->summary);
 	}
-	fprintf(out, "\nglobal options:\n"
-		     "  -C DIR                   the project folder; default: the nearest one upwards with a kenpin.yaml\n"
-		     "  --now TIME               the time that the run takes as the present (replays)\n"
-		     "  --log text|json          form of the log on standard error\n"
-		     "  -v, -q                   say more; say only errors\n"
-		     "  --version, --help\n\n"
-		     "exit codes: 0 done; 1 --fail-on was met; 2 incomplete, run again; 3 usage or configuration is wrong;\n"
-		     "  4 deliveries or exports are owed, run again; 5 the state store cannot be used; 6 another run holds the lease\n\n"
-		     "kenpin COMMAND --help tells more.\n");
+	fprintf(out,
+		"\nglobal options:\n"
+		"  -C DIR                   the project folder; default: the nearest one upwards with a kenpin.yaml\n"
+		"  --now TIME               the time that the run takes as the present (replays)\n"
+		"  --log text|json          form of the log on standard error\n"
+		"  -v, -q                   say more; say only errors\n"
+		"  --version, --help\n\n"
+		"exit codes: 0 done; 1 --fail-on was met; 2 incomplete, run again; 3 usage or configuration is wrong;\n"
+		"  4 deliveries or exports are owed, run again; 5 the state store cannot be used; 6 another run holds "
+		"the lease\n\n"
+		"kenpin COMMAND --help tells more.\n");
 }
 
 bool colour_wanted(FILE *out)
@@ -78,7 +82,8 @@ void print_diags(struct diags *diags, enum diag_format format)
 	buf_clear(&text);
 }
 
-int load_project(struct loaded *l, const struct command_context *c, const struct rule_filter *filter, bool with_rules, struct error *e)
+int load_project(struct loaded *l, const struct command_context *c, const struct rule_filter *filter, bool with_rules,
+	struct error *e)
 {
 	*l = (struct loaded){0};
 	arena_init(&l->arena);
@@ -92,7 +97,8 @@ int load_project(struct loaded *l, const struct command_context *c, const struct
 		print_diags(diags, DIAG_TEXT);
 	if (diags->errors == 0)
 		return 0;
-	return error_set(e, ERROR_CONFIG, "%zu error%s in the project's files; nothing was run", diags->errors, diags->errors == 1 ? "" : "s");
+	return error_set(e, ERROR_CONFIG, "%zu error%s in the project's files; nothing was run", diags->errors,
+		diags->errors == 1 ? "" : "s");
 }
 
 void loaded_clear(struct loaded *l)

@@ -15,7 +15,7 @@
 /* What main hands to every command. */
 struct command_context {
 	struct clock clock;
-	const char *folder;            /* -C; NULL: the nearest project */
+	const char *folder; /* -C; NULL: the nearest project */
 	const volatile int *stop, *stop_now;
 	bool quiet;
 };
@@ -30,12 +30,14 @@ struct cli_list {
 struct cli_option {
 	const char *name; /* without dashes */
 	enum cli_type type;
-	void *value;      /* bool, const char *, struct cli_list, int64_t */
+	void *value; /* bool, const char *, struct cli_list, int64_t */
 	const char *argument, *help;
 };
 
-/* Reads options (--name VALUE, --name=VALUE) and leaves the rest in argv: *COUNT of them. Unknown ones get a suggestion. */
-int cli_parse(const struct cli_option *options, size_t option_count, int argc, char **argv, int *count, struct error *e) must_check;
+/* Reads options (--name VALUE, --name=VALUE) and leaves the rest in argv: *COUNT of them. Unknown ones get a
+ * suggestion. */
+int cli_parse(const struct cli_option *options, size_t option_count, int argc, char **argv, int *count,
+	struct error *e) must_check;
 void cli_list_clear(struct cli_list *list);
 
 struct command {
@@ -45,8 +47,8 @@ struct command {
 	/* The option table, for help; may be NULL. */
 	const struct cli_option *(*options)(size_t *count);
 };
-extern const struct command command_scan, command_query, command_findings, command_manifest, command_state, command_runs,
-	command_rules, command_doctor, command_explain;
+extern const struct command command_scan, command_query, command_findings, command_manifest, command_state,
+	command_runs, command_rules, command_doctor, command_explain;
 
 extern const struct command *const commands[];
 const struct command *command_find(const char *name);
@@ -61,8 +63,8 @@ struct loaded {
 	struct rule_set *rules;
 	struct arena arena;
 };
-int load_project(struct loaded *l, const struct command_context *c, const struct rule_filter *filter, bool with_rules, struct error *e)
-	must_check;
+int load_project(struct loaded *l, const struct command_context *c, const struct rule_filter *filter, bool with_rules,
+	struct error *e) must_check;
 void loaded_clear(struct loaded *l);
 /* The project's store; READ_ONLY for commands that only look. */
 struct state *load_state(struct loaded *l, struct command_context *c, unsigned flags, struct error *e) must_check;

@@ -39,4 +39,5 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 	return EXIT_DONE;
 }
 
-const struct command command_explain = {"explain", "[CODE]", "Explains the code of a message, with a wrong and a right example.", run, NULL};
+const struct command command_explain = {
+	"explain", "[CODE]", "Explains the code of a message, with a wrong and a right example.", run, NULL};

@@ -20,7 +20,8 @@ static const struct cli_option table_of_options[] = {
 	{"key", CLI_TEXT, &given.key, "TEXT", "whose key as JSON matches (glob)"},
 	{"text", CLI_TEXT, &given.text, "TEXT", "that hold TEXT in message, title, key or value"},
 	{"severity", CLI_TEXT, &given.severity, "LEAST", "at least this severe: info, warning, error, critical"},
-	{"state", CLI_TEXT, &given.state, "STATE", "suspect, open, acknowledged, silenced or resolved; default: all but resolved"},
+	{"state", CLI_TEXT, &given.state, "STATE",
+		"suspect, open, acknowledged, silenced or resolved; default: all but resolved"},
 	{"all", CLI_FLAG, &given.all, NULL, "resolved ones too"},
 	{"since", CLI_INSTANT, &given.since, "TIME", "opened since TIME (or 24h ago)"},
 	{"limit", CLI_INT, &given.limit, "N", "at most N"},
@@ -34,7 +35,8 @@ static const struct cli_option *options(size_t *count)
 	return table_of_options;
 }
 
-static const char *const columns[] = {"finding", "severity", "state", "rule", "shop", "key", "message", "opened", "index", "id"};
+static const char *const columns[] = {
+	"finding", "severity", "state", "rule", "shop", "key", "message", "opened", "index", "id"};
 
 struct listing {
 	struct table *table;
@@ -59,8 +61,8 @@ static int print_row(void *arg, const struct finding *f, struct error *e)
 	key_display(&l->text, span_of(f->key));
 	table_row(l->table,
 		(struct span[]){{id, l->format == TABLE_TEXT ? 12 : 32}, span_of(severity_name(f->severity)),
-			span_of(finding_state_names[f->state]), span_of(f->rule), span_of(f->shop), buf_span(&l->text), span_of(f->message),
-			span_of(opened), span_of(f->index), span_of(f->id)});
+			span_of(finding_state_names[f->state]), span_of(f->rule), span_of(f->shop), buf_span(&l->text),
+			span_of(f->message), span_of(opened), span_of(f->index), span_of(f->id)});
 	return 0;
 }
 
@@ -68,10 +70,12 @@ static int filter_of_options(struct finding_filter *filter, struct error *e)
 {
 	enum severity least = SEVERITY_INFO;
 
-	*filter = (struct finding_filter){given.rule, given.shop, given.query, given.key, given.text, -1, 0, given.since, 0, given.limit};
+	*filter = (struct finding_filter){
+		given.rule, given.shop, given.query, given.key, given.text, -1, 0, given.since, 0, given.limit};
 	if (given.severity != NULL) {
 		if (!severity_parse(&least, given.severity))
-			return error_set(e, ERROR_USAGE, "--severity wants info, warning, error or critical, not \"%s\"", given.severity);
+			return error_set(e, ERROR_USAGE,
+				"--severity wants info, warning, error or critical, not \"%s\"", given.severity);
 		filter->least_severity = (int)least;
 	}
 	if (given.all)
@@ -80,7 +84,8 @@ static int filter_of_options(struct finding_filter *filter, struct error *e)
 		if (strcmp(given.state, finding_state_names[i]) == 0)
 			filter->states = 1u << i;
 	if (given.state != NULL && filter->states == 0)
-		return error_set(e, ERROR_USAGE, "--state wants suspect, open, acknowledged, silenced or resolved, not \"%s\"", given.state);
+		return error_set(e, ERROR_USAGE,
+			"--state wants suspect, open, acknowledged, silenced or resolved, not \"%s\"", given.state);
 	return 0;
 }
 

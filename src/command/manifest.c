@@ -24,7 +24,11 @@ static const struct cli_option *options(size_t *count)
 static int export(struct loaded *l, struct command_context *c, struct error *e)
 {
 	struct state *state = load_state(l, c, 0, e);
-	struct scan_context context = {.project = l->project, .rules = l->rules, .state = state, .clock = &c->clock, .stop = c->stop,
+	struct scan_context context = {.project = l->project,
+		.rules = l->rules,
+		.state = state,
+		.clock = &c->clock,
+		.stop = c->stop,
 		.stop_now = c->stop_now};
 	char path[512];
 	int64_t actions;

@@ -40,25 +40,27 @@ static int check(struct loaded *l, struct error *e)
 
 	if (given.format != NULL && strcmp(given.format, "text") != 0) {
 		if (strcmp(given.format, "json") != 0 && strcmp(given.format, "sarif") != 0)
-			return error_set(e, ERROR_USAGE, "--format wants text, json or sarif, not \"%s\"", given.format);
+			return error_set(
+				e, ERROR_USAGE, "--format wants text, json or sarif, not \"%s\"", given.format);
 		format = given.format[0] == 'j' ? DIAG_JSON : DIAG_SARIF;
 	}
 	if (diags->errors + diags->warnings > 0 || format == DIAG_SARIF)
 		print_diags(diags, format);
 	if (diags->errors > 0)
-		return error_set(e, ERROR_CONFIG, "%zu error%s, %zu warning%s", diags->errors, diags->errors == 1 ? "" : "s", diags->warnings,
-			diags->warnings == 1 ? "" : "s");
+		return error_set(e, ERROR_CONFIG, "%zu error%s, %zu warning%s", diags->errors,
+			diags->errors == 1 ? "" : "s", diags->warnings, diags->warnings == 1 ? "" : "s");
 	if (l->rules->count == 0)
 		return error_set(e, ERROR_CONFIG, "no rule was found; rule files are rules/*.yaml");
 	if (format == DIAG_TEXT)
-		printf("%zu rules, %zu queries: no error, %zu warning%s\n", l->rules->count, l->project->query_count, diags->warnings,
-			diags->warnings == 1 ? "" : "s");
+		printf("%zu rules, %zu queries: no error, %zu warning%s\n", l->rules->count, l->project->query_count,
+			diags->warnings, diags->warnings == 1 ? "" : "s");
 	return 0;
 }
 
 static const char *const outcomes[] = {"finding", "allowed", "clean"};
 
-static int test_rule(struct loaded *l, struct command_context *c, const struct rule *rule, size_t *passed, size_t *failed, struct error *e)
+static int test_rule(struct loaded *l, struct command_context *c, const struct rule *rule, size_t *passed,
+	size_t *failed, struct error *e)
 {
 	for (size_t i = 0; i < rule->test_count; i++) {
 		const struct rule_test *test = &rule->tests[i];
@@ -72,9 +74,10 @@ static int test_rule(struct loaded *l, struct command_context *c, const struct r
 		}
 		*(result.passed ? passed : failed) += 1;
 		if (!result.passed)
-			printf("FAIL %s: %s\n  --> %s:%d:%d\n  document: %.*s\n  expected: %s\n  got:      %s%s%s\n", rule->id, test->name, rule->file->path,
-				test->node->start.line, test->node->start.column, SPAN_ARG(test->doc), outcomes[test->expect], outcomes[result.got],
-				result.detail ? ", " : "", result.detail ? result.detail : "");
+			printf("FAIL %s: %s\n  --> %s:%d:%d\n  document: %.*s\n  expected: %s\n  got:      %s%s%s\n",
+				rule->id, test->name, rule->file->path, test->node->start.line,
+				test->node->start.column, SPAN_ARG(test->doc), outcomes[test->expect],
+				outcomes[result.got], result.detail ? ", " : "", result.detail ? result.detail : "");
 		arena_clear(&arena);
 	}
 	return 0;
@@ -110,8 +113,8 @@ static int list(struct loaded *l, struct error *e)
 		char place[600];
 
 		snprintf(place, sizeof(place), "%s:%d", r->file->path, r->node->start.line);
-		table_row(table,
-			(struct span[]){span_of(r->id), span_of(severity_name(r->severity)), span_of(r->query_name), span_of(r->title), span_of(place)});
+		table_row(table, (struct span[]){span_of(r->id), span_of(severity_name(r->severity)),
+					 span_of(r->query_name), span_of(r->title), span_of(place)});
 	}
 	table_end(table);
 	return 0;

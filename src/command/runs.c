@@ -23,8 +23,8 @@ static const struct cli_option *options(size_t *count)
 	return table_of_options;
 }
 
-static const char *const columns[] = {"run", "started", "took", "status", "exit", "documents", "new", "reopened", "known", "resolved",
-	"sent", "owed", "why"};
+static const char *const columns[] = {"run", "started", "took", "status", "exit", "documents", "new", "reopened",
+	"known", "resolved", "sent", "owed", "why"};
 
 static struct span number(char text[24], int64_t n)
 {
@@ -40,11 +40,11 @@ static int print_run(void *arg, const struct run *r, struct error *e)
 	clock_text(started, r->started);
 	if (r->ended > 0)
 		str_duration_text(took, r->ended - r->started);
-	table_row(arg,
-		(struct span[]){span_of(r->id), span_of(started), span_of(took), span_of(r->status), number(n[0], r->exit_code),
-			number(n[1], r->counts.documents), number(n[2], r->counts.opened), number(n[3], r->counts.reopened),
-			number(n[4], r->counts.known), number(n[5], r->counts.resolved), number(n[6], r->counts.sent), number(n[7], r->counts.owed),
-			span_of(r->why)});
+	table_row(arg, (struct span[]){span_of(r->id), span_of(started), span_of(took), span_of(r->status),
+			       number(n[0], r->exit_code), number(n[1], r->counts.documents),
+			       number(n[2], r->counts.opened), number(n[3], r->counts.reopened),
+			       number(n[4], r->counts.known), number(n[5], r->counts.resolved),
+			       number(n[6], r->counts.sent), number(n[7], r->counts.owed), span_of(r->why)});
 	return 0;
 }
 
@@ -73,4 +73,5 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 	return failed ? error_exit_code(e->kind) : EXIT_DONE;
 }
 
-const struct command command_runs = {"runs", "list [options]", "Lists runs: how they ended and what they counted.", run, options};
+const struct command command_runs = {
+	"runs", "list [options]", "Lists runs: how they ended and what they counted.", run, options};

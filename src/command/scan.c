@@ -29,7 +29,8 @@ static const struct cli_option table_of_options[] = {
 	{"time-budget", CLI_DURATION, &given.budget, "TIME", "stop reading after TIME, as if asked to"},
 	{"manifest", CLI_TEXT, &given.manifest, "DIR", "write a recovery manifest into DIR"},
 	{"format", CLI_TEXT, &given.format, "FORM", "new findings as table, ndjson or csv; default table"},
-	{"no-prefilter", CLI_FLAG, &given.no_prefilter, NULL, "run every regex on every text (slow; the findings are the same)"},
+	{"no-prefilter", CLI_FLAG, &given.no_prefilter, NULL,
+		"run every regex on every text (slow; the findings are the same)"},
 };
 
 static const struct cli_option *options(size_t *count)
@@ -65,8 +66,10 @@ static void show_progress(void *arg, const struct scan_progress *p)
 	wipe_progress();
 	if (p->expected > p->documents && rate > 0)
 		str_duration_text(left, (p->expected - p->documents) * 1000 / rate);
-	fprintf(stderr, "[%" PRId64 "/%" PRId64 "] %s%s%s  %" PRId64 " documents, %" PRId64 "/s, %" PRId64 " findings%s%s", p->partition,
-		p->partitions, p->query, p->shop[0] ? " " : "", p->shop, p->all_documents, rate, p->findings, left[0] ? ", left " : "", left);
+	fprintf(stderr,
+		"[%" PRId64 "/%" PRId64 "] %s%s%s  %" PRId64 " documents, %" PRId64 "/s, %" PRId64 " findings%s%s",
+		p->partition, p->partitions, p->query, p->shop[0] ? " " : "", p->shop, p->all_documents, rate,
+		p->findings, left[0] ? ", left " : "", left);
 	progress_line = true;
 }
 
@@ -85,9 +88,8 @@ static void show_finding(void *arg, const struct finding *f, enum state_change c
 	}
 	fingerprint_text(id, &f->fingerprint);
 	key_display(&s->text, span_of(f->key));
-	table_row(s->table,
-		(struct span[]){span_of(severity_name(f->severity)), span_of(f->rule), span_of(f->shop), buf_span(&s->text),
-			span_of(f->message), {id, 12}});
+	table_row(s->table, (struct span[]){span_of(severity_name(f->severity)), span_of(f->rule), span_of(f->shop),
+				    buf_span(&s->text), span_of(f->message), {id, 12}});
 }
 
 static void summary(const struct scan_result *r)
@@ -98,10 +100,13 @@ static void summary(const struct scan_result *r)
 
 	str_duration_text(took, run->ended - run->started);
 	fprintf(stderr, "run %s: %s, %" PRId64 " documents in %s\n", run->id, run->status, c->documents, took);
-	fprintf(stderr, "  findings: %" PRId64 " new, %" PRId64 " reopened, %" PRId64 " changed, %" PRId64 " known, %" PRId64 " resolved\n",
+	fprintf(stderr,
+		"  findings: %" PRId64 " new, %" PRId64 " reopened, %" PRId64 " changed, %" PRId64 " known, %" PRId64
+		" resolved\n",
 		c->opened, c->reopened, c->changed, c->known, c->resolved);
 	if (c->sent + c->owed + c->dead > 0)
-		fprintf(stderr, "  messages: %" PRId64 " sent, %" PRId64 " owed, %" PRId64 " dead\n", c->sent, c->owed, c->dead);
+		fprintf(stderr, "  messages: %" PRId64 " sent, %" PRId64 " owed, %" PRId64 " dead\n", c->sent, c->owed,
+			c->dead);
 	if (c->broken_documents > 0)
 		fprintf(stderr, "  broken documents: %" PRId64 "\n", c->broken_documents);
 	if (r->manifest[0] != '\0')
@@ -137,7 +142,8 @@ static struct state *open_copy(struct loaded *l, struct command_context *c, stru
 	return copy;
 }
 
-static int walk(struct loaded *l, struct command_context *c, struct showing *showing, struct scan_result *result, struct error *e)
+static int walk(struct loaded *l, struct command_context *c, struct showing *showing, struct scan_result *result,
+	struct error *e)
 {
 	struct notify *notify = NULL;
 	struct notify_context notify_context = {&c->clock, "", c->stop_now, stdout, l->project->folder};
@@ -151,8 +157,8 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 		struct scan_context context = {l->project, l->rules, state, notify, &c->clock, c->stop, c->stop_now,
 			showing->terminal && !c->quiet ? show_progress : NULL, show_finding, showing};
 		struct scan_options scan_options = {given.shops.items,
-			given.queries.count + given.rules.count + given.shops.count > 0, given.since, given.limit, given.budget, given.dry_run,
-			given.no_prefilter, given.manifest};
+			given.queries.count + given.rules.count + given.shops.count > 0, given.since, given.limit,
+			given.budget, given.dry_run, given.no_prefilter, given.manifest};
 		failed = scan_run(&context, &scan_options, result, e);
 	}
 	notify_free(notify);
@@ -198,7 +204,8 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 		goto out;
 	}
 	if (given.fail_on != NULL && !severity_parse(&least, given.fail_on)) {
-		error_set(e, ERROR_USAGE, "--fail-on wants info, warning, error or critical, not \"%s\"", given.fail_on);
+		error_set(
+			e, ERROR_USAGE, "--fail-on wants info, warning, error or critical, not \"%s\"", given.fail_on);
 		goto out;
 	}
 	const struct rule_filter filter = {given.rules.items, given.queries.items};

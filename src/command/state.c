@@ -60,10 +60,12 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 		return EXIT_CONFIG;
 	}
 	if (load_project(&l, c, NULL, false, e) == 0)
-		failed = copies ? backup(&l, c, argv[1], e) : strcmp(verb, "check") == 0 ? check(&l, c, e) : migrate(&l, c, e);
+		failed = copies                       ? backup(&l, c, argv[1], e)
+			 : strcmp(verb, "check") == 0 ? check(&l, c, e)
+						      : migrate(&l, c, e);
 	loaded_clear(&l);
 	return failed ? error_exit_code(e->kind) : EXIT_DONE;
 }
 
-const struct command command_state = {"state", "check | migrate | backup FILE",
-	"Checks, migrates or backs up the state store.", run, NULL};
+const struct command command_state = {
+	"state", "check | migrate | backup FILE", "Checks, migrates or backs up the state store.", run, NULL};

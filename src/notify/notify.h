@@ -17,15 +17,15 @@
 struct message {
 	bool resolved;
 	const char *dedup_key, *group_key;
-	enum severity severity;               /* worst */
-	int64_t total;                        /* findings in the group */
+	enum severity severity; /* worst */
+	int64_t total;          /* findings in the group */
 	int64_t by_severity[SEVERITY_COUNT];
-	const struct finding *top;            /* the first LIMIT_GROUP_TOP, worst first */
+	const struct finding *top; /* the first LIMIT_GROUP_TOP, worst first */
 	size_t top_count;
 	const char *run_id;
-	const char *manifest;                 /* path of the manifest that holds their corrections; NULL for none */
-	int64_t at;                           /* ms */
-	int64_t attempt;                      /* from 1 */
+	const char *manifest; /* path of the manifest that holds their corrections; NULL for none */
+	int64_t at;           /* ms */
+	int64_t attempt;      /* from 1 */
 };
 
 enum verdict { VERDICT_SENT, VERDICT_RETRY, VERDICT_REFUSED };
@@ -37,22 +37,24 @@ struct outcome {
 
 struct receiver;
 struct receiver_limits {
-	size_t body_bytes;      /* longest body; 0: none */
-	size_t title_chars;     /* longest title; 0: none */
-	int64_t per_minute;     /* sends a minute that it accepts; 0: no limit known */
+	size_t body_bytes;  /* longest body; 0: none */
+	size_t title_chars; /* longest title; 0: none */
+	int64_t per_minute; /* sends a minute that it accepts; 0: no limit known */
 };
 
 struct receiver_ops {
 	const char *kind;
 	struct receiver_limits limits;
-	bool resolves;          /* can say that a group is over */
-	/* Pure: writes the body (and for HTTP the request) of MESSAGE. -1 with *E when it cannot be built within the limits. */
+	bool resolves; /* can say that a group is over */
+	/* Pure: writes the body (and for HTTP the request) of MESSAGE. -1 with *E when it cannot be built within the
+	 * limits. */
 	int (*build)(const struct receiver *r, const struct message *m, struct buf *body, struct error *e);
 	/* Pure, HTTP receivers only: what an answer means. */
 	void (*judge)(const struct receiver *r, const struct http_answer *answer, struct outcome *out);
 	/* Moves the body. */
 	void (*send)(struct receiver *r, const struct message *m, struct span body, struct outcome *out);
-	/* For the doctor, sends nothing that a person would see: 0, or -1 with a reason and a remedy in *E. May be NULL. */
+	/* For the doctor, sends nothing that a person would see: 0, or -1 with a reason and a remedy in *E. May be
+	 * NULL. */
 	int (*check)(struct receiver *r, struct error *e);
 };
 extern const struct receiver_ops receiver_stdout, receiver_file, receiver_webhook, receiver_exec, receiver_pagerduty;
@@ -61,34 +63,39 @@ struct notify_context {
 	struct clock *clock;
 	const char *run_id;
 	const volatile int *stop_now;
-	FILE *out;              /* where the stdout receiver writes */
+	FILE *out; /* where the stdout receiver writes */
 	const char *folder;
 };
 
 struct notify;
-struct notify *notify_new(const struct project *project, const struct notify_context *context, struct error *e) must_check;
+struct notify *notify_new(
+	const struct project *project, const struct notify_context *context, struct error *e) must_check;
 void notify_free(struct notify *n);
 
 /* ---- routes ---- */
 typedef int notify_route(void *arg, const char *receiver, const char *group_key, struct error *e);
-/* Calls VISIT once a receiver that is to hear of F; order of the routes, first match wins unless it goes on; no receiver twice. */
-int notify_routes(const struct notify *n, const struct finding *f, notify_route *visit, void *arg, struct error *e) must_check;
+/* Calls VISIT once a receiver that is to hear of F; order of the routes, first match wins unless it goes on; no
+ * receiver twice. */
+int notify_routes(
+	const struct notify *n, const struct finding *f, notify_route *visit, void *arg, struct error *e) must_check;
 bool route_matches(const struct match_config *match, const struct finding *f);
 /* NULL-terminated names of receivers that are told of resolves; borrowed. */
 const char *const *notify_resolving(const struct notify *n);
 
 /* ---- sending ---- */
-/* Builds and sends MESSAGE to RECEIVER and says what came of it. A receiver that failed to connect twice in this run is not tried
- * again (VERDICT_RETRY, answer "circuit open"). An unknown receiver is VERDICT_REFUSED. */
+/* Builds and sends MESSAGE to RECEIVER and says what came of it. A receiver that failed to connect twice in this run is
+ * not tried again (VERDICT_RETRY, answer "circuit open"). An unknown receiver is VERDICT_REFUSED. */
 void notify_send(struct notify *n, const char *receiver, const struct message *m, struct outcome *out);
 /* The wait before attempt ATTEMPT + 1, ms: doubling from 1 min to 6 h, with jitter. */
 int64_t notify_backoff(struct clock *clock, int64_t attempt);
 /* Body alone, for `--dry-run` and tests. */
-int notify_build(const struct notify *n, const char *receiver, const struct message *m, struct buf *body, struct error *e) must_check;
+int notify_build(const struct notify *n, const char *receiver, const struct message *m, struct buf *body,
+	struct error *e) must_check;
 int notify_check(struct notify *n, const char *receiver, struct error *e) must_check;
 
 /* The message as JSON (file, webhook, exec) and as lines for people (stdout, titles). */
 void message_json(struct buf *out, const struct message *m);
-void message_title(struct buf *out, const struct message *m, size_t max_chars); /* never cut inside a character; says "…" when cut */
+void message_title(struct buf *out, const struct message *m,
+	size_t max_chars); /* never cut inside a character; says "…" when cut */
 
 #endif

@@ -11,14 +11,17 @@ struct top {
 	struct arena arena;
 };
 
-static const char *keep(struct arena *arena, const char *text) { return arena_strdup(arena, text ? text : ""); }
+static const char *keep(struct arena *arena, const char *text)
+{
+	return arena_strdup(arena, text ? text : "");
+}
 
 static int add_top(void *arg, const struct finding *f, struct error *e)
 {
 	struct top *t = arg;
 	struct finding *copy = &t->items[t->count++];
-	const char **texts[] = {&copy->rule, &copy->rule_rev, &copy->query, &copy->title, &copy->tags, &copy->shop, &copy->key,
-		&copy->klass, &copy->field, &copy->value, &copy->message, &copy->index, &copy->id};
+	const char **texts[] = {&copy->rule, &copy->rule_rev, &copy->query, &copy->title, &copy->tags, &copy->shop,
+		&copy->key, &copy->klass, &copy->field, &copy->value, &copy->message, &copy->index, &copy->id};
 
 	(void)e;
 	*copy = *f;
@@ -61,7 +64,8 @@ static int send_one(const struct scan_context *c, const struct notice *n, const 
 	if (told == NOTICE_SENT)
 		counts->sent++;
 	else
-		log_warning("receiver %s: %s%s", n->receiver, outcome.answer, told == NOTICE_DEAD ? "; kept as a dead letter" : "; will be tried again");
+		log_warning("receiver %s: %s%s", n->receiver, outcome.answer,
+			told == NOTICE_DEAD ? "; kept as a dead letter" : "; will be tried again");
 	result = state_notice_done(c->state, n->id, told, clock_now(c->clock) + wait, outcome.answer, e);
 out:
 	arena_clear(&top.arena);

@@ -19,7 +19,8 @@ static int add(void *arg, const struct action *a, struct error *e)
 }
 
 /* The rules that can propose something, with their guards. */
-static int set_guards(const struct scan_context *c, struct manifest *m, int64_t *documents, bool *complete, struct error *e)
+static int set_guards(
+	const struct scan_context *c, struct manifest *m, int64_t *documents, bool *complete, struct error *e)
 {
 	*documents = 0;
 	*complete = true;
@@ -80,7 +81,9 @@ int scan_export(const struct scan_context *c, const char *run_id, const char *fo
 	if (set_guards(c, NULL, &header.documents, &header.complete, e) < 0)
 		return -1;
 	if (!header.complete)
-		return error_set(e, ERROR_INCOMPLETE, "no manifest is written: the last scan of a query whose rules propose corrections was not complete");
+		return error_set(e, ERROR_INCOMPLETE,
+			"no manifest is written: the last scan of a query whose rules propose corrections was not "
+			"complete");
 	x.manifest = manifest_begin(folder, &header, e);
 	if (x.manifest == NULL)
 		return -1;

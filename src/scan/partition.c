@@ -50,17 +50,17 @@ static void show(struct passage *g, bool always)
 	struct source_verdict v;
 	source_verdict_of(g->scan, &v);
 	c->progress(c->arg, &(struct scan_progress){
-		.query = g->p->query->name,
-		.shop = g->p->scope,
-		.partition = (int64_t)g->number,
-		.partitions = (int64_t)g->w->plan.count,
-		.documents = g->documents,
-		.expected = source_expected(g->scan),
-		.all_documents = g->w->result->run.counts.documents + g->documents,
-		.bytes = g->w->result->run.counts.bytes + v.bytes,
-		.findings = g->w->result->run.counts.drafts,
-		.elapsed_ms = now - g->w->started,
-	});
+				    .query = g->p->query->name,
+				    .shop = g->p->scope,
+				    .partition = (int64_t)g->number,
+				    .partitions = (int64_t)g->w->plan.count,
+				    .documents = g->documents,
+				    .expected = source_expected(g->scan),
+				    .all_documents = g->w->result->run.counts.documents + g->documents,
+				    .bytes = g->w->result->run.counts.bytes + v.bytes,
+				    .findings = g->w->result->run.counts.drafts,
+				    .elapsed_ms = now - g->w->started,
+			    });
 }
 
 static int read_page(struct passage *g, struct error *e)
@@ -146,7 +146,8 @@ static void judge_rules(struct passage *g)
 		if (stats->errors == 0)
 			continue;
 		g->w->result->run.counts.rule_errors += stats->errors;
-		snprintf(why, sizeof(why), "rule %s: %s (%" PRId64 " times)", rule_group_rule(g->p->group, i)->id, stats->why, stats->errors);
+		snprintf(why, sizeof(why), "rule %s: %s (%" PRId64 " times)", rule_group_rule(g->p->group, i)->id,
+			stats->why, stats->errors);
 		log_error("%s", why);
 		walk_incomplete(g->w, g->p, why);
 	}
@@ -159,7 +160,8 @@ static int settle_health(struct passage *g, const struct source_verdict *v, stru
 	char message[LIMIT_MESSAGE_BYTES];
 
 	snprintf(message, sizeof(message), "incomplete: %.480s", g->why);
-	if (health_set(g->w, g->p, "kenpin-incomplete", SEVERITY_WARNING, !g->p->complete && !g->w->stopped, message, e) < 0)
+	if (health_set(g->w, g->p, "kenpin-incomplete", SEVERITY_WARNING, !g->p->complete && !g->w->stopped, message,
+		    e) < 0)
 		return -1;
 	if (!g->p->complete)
 		return 0;
@@ -181,7 +183,8 @@ static int settle(struct passage *g, const struct source_verdict *v, struct erro
 	if ((g->p->complete && record_resolve(g->w, g->p, g->eval, false, e) < 0) ||
 		(moves && state_cursor_set(state, g->p->query->name, g->p->scope, g->p->until, e) < 0) ||
 		settle_health(g, v, e) < 0 ||
-		state_scanned(state, &g->w->result->run, g->p->query->name, g->p->scope, g->p->complete, g->documents, e) < 0 ||
+		state_scanned(state, &g->w->result->run, g->p->query->name, g->p->scope, g->p->complete, g->documents,
+			e) < 0 ||
 		(g->p->until != 0 && state_entities_forget(state, e) < 0)) {
 		state_rollback(state);
 		return -1;
@@ -192,7 +195,11 @@ static int settle(struct passage *g, const struct source_verdict *v, struct erro
 static int passage_open(struct passage *g, struct error *e)
 {
 	const struct scan_context *c = g->w->context;
-	const struct source_context source_context = {c->clock, g->w->result->run.id, c->stop_now, c->project->folder};
+	const struct source_context source_context = {.clock = c->clock,
+		.run_id = g->w->result->run.id,
+		.stop = c->stop,
+		.stop_now = c->stop_now,
+		.folder = c->project->folder};
 	const struct eval_options eval_options = {
 		.now = clock_now(c->clock),
 		.no_prefilter = g->w->options->no_prefilter,
@@ -249,7 +256,8 @@ int partition_run(struct walk *w, struct partition *p, size_t number, struct err
 	if (!p->complete) {
 		w->result->run.counts.incomplete++;
 		walk_incomplete(w, p, g.why);
-		log_warning("query %s%s%s is not complete: %s", p->query->name, p->shop ? ", shop " : "", p->scope, g.why);
+		log_warning(
+			"query %s%s%s is not complete: %s", p->query->name, p->shop ? ", shop " : "", p->scope, g.why);
 	}
 	result = settle(&g, &v, e);
 out:

@@ -52,7 +52,8 @@ int plan_make(struct walk *w, struct error *e)
 		const struct query *query = rule_group_query(rules->groups[g]);
 
 		if (w->options->since != 0 && query->time == NULL)
-			return error_set(e, ERROR_USAGE, "--since needs a query with a time field; query \"%s\" scans the present state whole",
+			return error_set(e, ERROR_USAGE,
+				"--since needs a query with a time field; query \"%s\" scans the present state whole",
 				query->name);
 		if (!query->for_each_shop) {
 			if (add(w, rules->groups[g], NULL, e) < 0)
@@ -60,7 +61,8 @@ int plan_make(struct walk *w, struct error *e)
 			continue;
 		}
 		for (size_t i = 0; i < shops->count; i++)
-			if (wanted(w->options->shops, shops->items[i]) && add(w, rules->groups[g], shops->items[i], e) < 0)
+			if (wanted(w->options->shops, shops->items[i]) &&
+				add(w, rules->groups[g], shops->items[i], e) < 0)
 				return -1;
 	}
 	if (w->plan.count == 0)

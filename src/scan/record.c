@@ -67,7 +67,8 @@ static int propose(struct walk *w, const struct draft *d, const struct finding *
 	return state_action_add(w->context->state, &w->result->run, d, f, e);
 }
 
-static int record_new(struct walk *w, const struct draft *d, const struct finding *f, enum state_change change, struct error *e)
+static int record_new(
+	struct walk *w, const struct draft *d, const struct finding *f, enum state_change change, struct error *e)
 {
 	w->result->opened_by_severity[f->severity]++;
 	if (tell(w, f, e) < 0 || propose(w, d, f, e) < 0)
@@ -139,7 +140,8 @@ static int resolved(void *arg, const struct finding *f, struct error *e)
 		w->context->notify ? notify_resolving(w->context->notify) : nobody, e);
 }
 
-static int resolve_rule(struct walk *w, const struct partition *p, const struct rule *rule, const char *scope, struct error *e)
+static int resolve_rule(
+	struct walk *w, const struct partition *p, const struct rule *rule, const char *scope, struct error *e)
 {
 	struct state *state = w->context->state;
 	const struct run *run = &w->result->run;
@@ -163,15 +165,16 @@ int record_resolve(struct walk *w, const struct partition *p, const struct eval 
 	return 0;
 }
 
-int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad, const char *message,
-	struct error *e)
+int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
+	const char *message, struct error *e)
 {
 	struct draft d = {.rule = rule, .rule_rev = "", .query = p->query->name, .severity = severity, .klass = "scan"};
 	char *scope = arena_printf(&w->arena, "%s/%s", p->query->name, p->scope);
 	int64_t count = 0;
 
 	if (!bad) {
-		int failed = state_resolve_unseen(w->context->state, &w->result->run, rule, scope, resolved, w, &count, e);
+		int failed =
+			state_resolve_unseen(w->context->state, &w->result->run, rule, scope, resolved, w, &count, e);
 		w->result->run.counts.resolved += count;
 		return failed;
 	}
@@ -195,7 +198,8 @@ void walk_incomplete(struct walk *w, const struct partition *p, const char *why)
 	if (run->why[0] != '\0')
 		return;
 	if (p != NULL)
-		snprintf(run->why, sizeof(run->why), "query %s%s%s: %s", p->query->name, p->shop ? ", shop " : "", p->scope, why);
+		snprintf(run->why, sizeof(run->why), "query %s%s%s: %s", p->query->name, p->shop ? ", shop " : "",
+			p->scope, why);
 	else
 		snprintf(run->why, sizeof(run->why), "%s", why);
 }

@@ -49,15 +49,12 @@ static int run_partitions(struct walk *w, struct error *e)
 }
 
 /* A guard that refuses and an export that cannot be made are owed, not lost: the walk goes on. */
-static enum exit_code export(struct walk *w)
-{
-	struct error e = {0};
-	int64_t actions;
+static enum exit_code export(struct walk *w) {
+	struct error e = {0}; int64_t actions;
 
-	if (w->options->manifest == NULL || w->options->dry_run || w->stopped)
-		return EXIT_DONE;
-	if (scan_export(w->context, w->result->run.id, w->options->manifest, w->result->manifest, &actions, &e) == 0)
-		return EXIT_DONE;
+	if (w->options->manifest == NULL || w->options->dry_run || w->stopped) return EXIT_DONE;
+	if (scan_export(w->context, w->result->run.id, w->options->manifest, w->result->manifest, &actions, &e) ==
+		0) return EXIT_DONE;
 	error_print(&e);
 	return error_exit_code(e.kind);
 }
@@ -82,7 +79,10 @@ static void conclude(struct walk *w, enum exit_code exported)
 		w->result->code = exit_worse(w->result->code, EXIT_OWED);
 	run->ended = clock_now(w->context->clock);
 	run->exit_code = (int)w->result->code;
-	snprintf(run->status, sizeof(run->status), "%s", w->stopped ? "stopped" : incomplete ? "incomplete" : "complete");
+	snprintf(run->status, sizeof(run->status), "%s",
+		w->stopped   ? "stopped"
+		: incomplete ? "incomplete"
+			     : "complete");
 	if (w->stopped && run->why[0] == '\0')
 		walk_incomplete(w, NULL, "asked to stop");
 }
@@ -124,7 +124,8 @@ static int walk_all(struct walk *w, struct error *e)
 	return state_checkpoint(state, e);
 }
 
-int scan_run(const struct scan_context *context, const struct scan_options *options, struct scan_result *result, struct error *e)
+int scan_run(const struct scan_context *context, const struct scan_options *options, struct scan_result *result,
+	struct error *e)
 {
 	struct walk w = {.context = context, .options = options, .result = result, .started = clock_monotonic()};
 

@@ -21,7 +21,7 @@ struct scan_options {
 	int64_t time_budget_ms;   /* 0: none */
 	bool dry_run;             /* tells nobody, writes no manifest; the store is a copy that is thrown away */
 	bool no_prefilter;
-	const char *manifest;     /* folder; NULL: none is written */
+	const char *manifest; /* folder; NULL: none is written */
 };
 
 struct scan_progress {
@@ -35,9 +35,9 @@ struct scan_context {
 	struct project *project;
 	const struct rule_set *rules;
 	struct state *state;
-	struct notify *notify;            /* NULL with dry_run */
+	struct notify *notify; /* NULL with dry_run */
 	struct clock *clock;
-	const volatile int *stop;         /* finish the page, commit, deliver, end */
+	const volatile int *stop; /* finish the page, commit, deliver, end */
 	const volatile int *stop_now;
 	void (*progress)(void *arg, const struct scan_progress *p); /* may be NULL */
 	/* A finding that is new in this run, after it was committed; may be NULL. */
@@ -47,14 +47,15 @@ struct scan_context {
 
 struct scan_result {
 	struct run run;
-	char manifest[512];               /* folder of the manifest that was written, "" when none */
-	enum exit_code code;              /* without --fail-on */
+	char manifest[512];                         /* folder of the manifest that was written, "" when none */
+	enum exit_code code;                        /* without --fail-on */
 	int64_t opened_by_severity[SEVERITY_COUNT]; /* opened or reopened in this run */
 };
 
-/* Runs once. The lease is held while it does. 0 when the walk ended by itself (see result->code), -1 with *E when it could not. */
-int scan_run(const struct scan_context *context, const struct scan_options *options, struct scan_result *result, struct error *e)
-	must_check;
+/* Runs once. The lease is held while it does. 0 when the walk ended by itself (see result->code), -1 with *E when it
+ * could not. */
+int scan_run(const struct scan_context *context, const struct scan_options *options, struct scan_result *result,
+	struct error *e) must_check;
 
 #define SCAN_LEASE "scan"
 
@@ -63,7 +64,7 @@ int scan_deliver(const struct scan_context *context, const struct run *run, cons
 	struct run_counts *counts, struct error *e) must_check;
 
 /* Writes the actions that are proposed now into FOLDER. PATH stays empty when there are none. */
-int scan_export(const struct scan_context *context, const char *run_id, const char *folder, char path[512], int64_t *actions,
-	struct error *e) must_check;
+int scan_export(const struct scan_context *context, const char *run_id, const char *folder, char path[512],
+	int64_t *actions, struct error *e) must_check;
 
 #endif

@@ -10,8 +10,8 @@
 struct partition {
 	struct rule_group *group;
 	const struct query *query;
-	const char *shop;   /* NULL without for_each */
-	const char *scope;  /* the shop, or "" */
+	const char *shop;  /* NULL without for_each */
+	const char *scope; /* the shop, or "" */
 	const char *index, *body;
 	int64_t since, until; /* window; until 0: none */
 	bool complete;
@@ -50,10 +50,11 @@ void batch_add(struct batch *b, const struct draft *d);
 void batch_add_entity(struct batch *b, struct span shop, struct span key);
 void batch_clear(struct batch *b);
 /* Resolves what a complete scan of P did not see; EVERYWHERE: in all scopes. */
-int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere, struct error *e) must_check;
-/* Records (BAD) or resolves a finding about the scan itself. Inside a transaction. */
-int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad, const char *message,
+int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere,
 	struct error *e) must_check;
+/* Records (BAD) or resolves a finding about the scan itself. Inside a transaction. */
+int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
+	const char *message, struct error *e) must_check;
 /* Records one draft, its notices and its action. Inside a transaction. */
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e) must_check;
 /* Remembers why the run is not complete (the first reason stays). */

@@ -1,0 +1,120 @@
+/* Receiver: a program that gets the message as JSON on its standard input. */
+#include "base/base.h"
+#include "notify/receiver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+#define EXIT_TRY_AGAIN 75 /* EX_TEMPFAIL of sysexits.h */
+
+static int build(const struct receiver *r, const struct message *m, struct buf *body, struct error *e)
+{
+	(void)r;
+	(void)e;
+	message_json(body, m);
+	buf_addc(body, '\n');
+	return 0;
+}
+
+static _Noreturn void run_child(const struct receiver *r, const struct message *m, int input)
+{
+	char **argv = xcalloc(r->config->command.count + 1, sizeof(*argv));
+
+	for (size_t i = 0; i < r->config->command.count; i++)
+		argv[i] = xstrdup(r->config->command.items[i]);
+	setpgid(0, 0);
+	signal(SIGPIPE, SIG_DFL);
+	dup2(input, STDIN_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO); /* results alone stand on standard output */
+	setenv("KENPIN_EVENT", m->resolved ? "resolved" : "found", 1);
+	setenv("KENPIN_DEDUP_KEY", m->dedup_key, 1);
+	setenv("KENPIN_GROUP", m->group_key, 1);
+	setenv("KENPIN_SEVERITY", severity_name(m->severity), 1);
+	execvp(argv[0], argv);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Writes all of BODY before DEADLINE; a program that does not read is no failure by itself. */
+static void feed(int fd, struct span body, int64_t deadline)
+{
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (body.n > 0 && clock_monotonic() < deadline) {
+		ssize_t n = write(fd, body.p, body.n);
+		if (n > 0)
+			body = (struct span){body.p + n, body.n - (size_t)n};
+		else if (n < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, 50);
+		else if (n < 0 && errno != EINTR)
+			break;
+	}
+	close(fd);
+}
+
+/* Waits until DEADLINE, then ends the whole process group. */
+static bool wait_for(pid_t pid, int *status, int64_t deadline, const volatile int *stop_now)
+{
+	while (waitpid(pid, status, WNOHANG) == 0) {
+		if (clock_monotonic() >= deadline || *stop_now) {
+			kill(-pid, SIGKILL);
+			kill(pid, SIGKILL);
+			waitpid(pid, status, 0);
+			return false;
+		}
+		clock_sleep(10);
+	}
+	return true;
+}
+
+static void judge_exit(const struct receiver *r, int status, struct outcome *out)
+{
+	const char *name = r->config->command.items[0];
+
+	if (!WIFEXITED(status))
+		outcome_set(out, VERDICT_RETRY, "%s was ended by signal %d", name, WTERMSIG(status));
+	else if (WEXITSTATUS(status) == 0)
+		outcome_set(out, VERDICT_SENT, "exit 0");
+	else if (WEXITSTATUS(status) == 127)
+		outcome_set(out, VERDICT_REFUSED, "%s was not found", name);
+	else if (WEXITSTATUS(status) == 126)
+		outcome_set(out, VERDICT_REFUSED, "%s cannot be executed", name);
+	else
+		outcome_set(out, VERDICT_RETRY, "%s: exit %d%s", name, WEXITSTATUS(status),
+			WEXITSTATUS(status) == EXIT_TRY_AGAIN ? " (try again)" : "");
+}
+
+static void send(struct receiver *r, const struct message *m, struct span body, struct outcome *out)
+{
+	int64_t timeout = r->config->timeout ? r->config->timeout : LIMIT_HTTP_TIMEOUT_MS;
+	int64_t deadline = clock_monotonic() + timeout;
+	int ends[2], status = 0;
+
+	if (pipe(ends) != 0) {
+		outcome_set(out, VERDICT_RETRY, "no pipe: %s", strerror(errno));
+		return;
+	}
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	pid_t pid = fork();
+	if (pid == 0)
+		run_child(r, m, ends[0]);
+	close(ends[0]);
+	if (pid < 0) {
+		close(ends[1]);
+		outcome_set(out, VERDICT_RETRY, "no process: %s", strerror(errno));
+		return;
+	}
+	setpgid(pid, pid);
+	feed(ends[1], body, deadline);
+	if (wait_for(pid, &status, deadline, r->context->stop_now))
+		judge_exit(r, status, out);
+	else
+		outcome_set(out, VERDICT_RETRY, "%s did not end within %lld ms", r->config->command.items[0],
+			(long long)timeout);
+}
+
+const struct receiver_ops receiver_exec = {.kind = "exec", .resolves = true, .build = build, .send = send};

@@ -1,0 +1,93 @@
+/* A message as JSON and as lines for people. */
+#include "base/base.h"
+#include "notify/notify.h"
+
+#include <inttypes.h>
+
+#include "base/jsonout.h"
+#include "base/utf8.h"
+
+static void counts(struct jsonout *j, const struct message *m)
+{
+	jsonout_key(j, "by_severity");
+	jsonout_open(j, '{');
+	for (int s = SEVERITY_COUNT - 1; s >= 0; s--)
+		jsonout_pair_int(j, severity_name((enum severity)s), m->by_severity[s]);
+	jsonout_close(j, '}');
+}
+
+void message_json(struct buf *out, const struct message *m)
+{
+	struct jsonout j;
+	struct buf one;
+	char at[32];
+
+	buf_init(&one, 1 << 20);
+	clock_text(at, m->at);
+	jsonout_init(&j, out);
+	jsonout_open(&j, '{');
+	jsonout_pair(&j, "format", "kenpin-message");
+	jsonout_pair_int(&j, "version", 1);
+	jsonout_pair(&j, "event", m->resolved ? "resolved" : "found");
+	jsonout_pair(&j, "dedup_key", m->dedup_key);
+	jsonout_pair(&j, "group", m->group_key);
+	jsonout_pair(&j, "severity", severity_name(m->severity));
+	buf_reset(&one);
+	message_title(&one, m, 0);
+	jsonout_pair_span(&j, "title", buf_span(&one));
+	jsonout_pair_int(&j, "total", m->total);
+	counts(&j, m);
+	jsonout_pair(&j, "run", m->run_id);
+	jsonout_pair(&j, "manifest", m->manifest);
+	jsonout_pair(&j, "at", at);
+	jsonout_key(&j, "findings");
+	jsonout_open(&j, '[');
+	for (size_t i = 0; i < m->top_count; i++) {
+		buf_reset(&one);
+		finding_json(&one, &m->top[i]);
+		jsonout_raw(&j, buf_span(&one));
+	}
+	jsonout_close(&j, ']');
+	jsonout_pair_int(&j, "findings_left_out", m->total - (int64_t)m->top_count);
+	jsonout_close(&j, '}');
+	buf_clear(&one);
+}
+
+/* The longest prefix of at most CHARS characters. */
+static struct span cut_chars(struct span text, size_t chars)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	for (; chars > 0 && p < end; chars--)
+		utf8_next(&p, end);
+	return (struct span){text.p, (size_t)(p - text.p)};
+}
+
+void message_title(struct buf *out, const struct message *m, size_t max_chars)
+{
+	struct buf title;
+
+	buf_init(&title, 1 << 20);
+	if (m->resolved)
+		buf_adds(&title, "resolved: ");
+	if (m->total == 1 && m->top_count == 1) {
+		const struct finding *f = &m->top[0];
+		buf_addf(&title, "%s: ", f->rule);
+		if (f->shop != NULL && f->shop[0] != '\0')
+			buf_addf(&title, "shop %s, ", f->shop);
+		key_display(&title, span_of(f->key));
+		buf_addf(&title, ": %s", f->message);
+	} else {
+		buf_addf(&title, "%" PRId64 " findings (%s)", m->total, m->group_key);
+		if (m->top_count > 0)
+			buf_addf(&title, ", first: %s", m->top[0].message);
+	}
+	struct span text = buf_span(&title);
+	if (max_chars > 0 && utf8_chars(text) > max_chars) {
+		buf_add_span(out, cut_chars(text, max_chars - 1));
+		buf_adds(out, "\xe2\x80\xa6");
+	} else {
+		buf_add_span(out, text);
+	}
+	buf_clear(&title);
+}

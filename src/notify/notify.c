@@ -1,0 +1,193 @@
+/* Receivers by name, their circuits, and the wait between two tries. */
+#include "base/base.h"
+#include "notify/receiver.h"
+#include "notify/route.h"
+
+#include "base/limits.h"
+
+#define BACKOFF_FIRST_MS 60000
+#define BACKOFF_MOST_MS (6 * 3600 * 1000)
+#define CIRCUIT_FAILURES 2
+#define BODY_BYTES (4u << 20)
+
+static const struct receiver_ops *const kinds[] = {
+	[RECEIVER_STDOUT] = &receiver_stdout,
+	[RECEIVER_FILE] = &receiver_file,
+	[RECEIVER_WEBHOOK] = &receiver_webhook,
+	[RECEIVER_EXEC] = &receiver_exec,
+	[RECEIVER_PAGERDUTY] = &receiver_pagerduty,
+};
+
+struct notify {
+	const struct project *project;
+	struct notify_context context;
+	struct receiver *receivers; /* as in the project, by position */
+	const char **resolving;
+};
+
+struct notify *notify_new(const struct project *project, const struct notify_context *context, struct error *e)
+{
+	struct notify *n = xcalloc(1, sizeof(*n));
+	size_t count = project->receivers.count, resolving = 0;
+
+	(void)e;
+	n->project = project;
+	n->context = *context;
+	n->receivers = xcalloc(count, sizeof(*n->receivers));
+	n->resolving = xcalloc(count + 1, sizeof(*n->resolving));
+	for (size_t i = 0; i < count; i++) {
+		const struct receiver_config *config = project->receivers.items[i];
+		n->receivers[i] =
+			(struct receiver){.ops = kinds[config->kind], .config = config, .context = &n->context};
+		if (config->send_resolved && kinds[config->kind]->resolves)
+			n->resolving[resolving++] = config->name;
+	}
+	return n;
+}
+
+void notify_free(struct notify *n)
+{
+	if (n == NULL)
+		return;
+	for (size_t i = 0; i < n->project->receivers.count; i++)
+		http_free(n->receivers[i].http);
+	free(n->receivers);
+	free(n->resolving);
+	free(n);
+}
+
+const char *const *notify_resolving(const struct notify *n)
+{
+	return n->resolving;
+}
+
+int notify_routes(const struct notify *n, const struct finding *f, notify_route *visit, void *arg, struct error *e)
+{
+	return routes_visit(&n->project->routes, f, visit, arg, e);
+}
+
+static struct receiver *find(const struct notify *n, const char *name)
+{
+	for (size_t i = 0; i < n->project->receivers.count; i++)
+		if (strcmp(n->receivers[i].config->name, name) == 0)
+			return &n->receivers[i];
+	return NULL;
+}
+
+void outcome_set(struct outcome *out, enum verdict verdict, const char *format, ...)
+{
+	va_list args;
+
+	out->verdict = verdict;
+	out->retry_after_ms = -1;
+	va_start(args, format);
+	vsnprintf(out->answer, sizeof(out->answer), format, args);
+	va_end(args);
+}
+
+void notify_send(struct notify *n, const char *receiver, const struct message *m, struct outcome *out)
+{
+	struct receiver *r = find(n, receiver);
+	struct buf body;
+	struct error e = {0};
+
+	if (r == NULL) {
+		outcome_set(out, VERDICT_REFUSED, "there is no receiver \"%s\" any more", receiver);
+		return;
+	}
+	if (r->failures >= CIRCUIT_FAILURES) {
+		outcome_set(out, VERDICT_RETRY, "circuit open: it did not answer twice in this run");
+		return;
+	}
+	buf_init(&body, BODY_BYTES);
+	if (r->ops->build(r, m, &body, &e) < 0)
+		outcome_set(out, VERDICT_REFUSED, "%s", e.message);
+	else if (buf_over(&body))
+		outcome_set(out, VERDICT_REFUSED, "the message is larger than %u bytes", BODY_BYTES);
+	else
+		r->ops->send(r, m, buf_span(&body), out);
+	buf_clear(&body);
+}
+
+int64_t notify_backoff(struct clock *clock, int64_t attempt)
+{
+	int64_t wait = BACKOFF_MOST_MS;
+
+	if (attempt < 10)
+		wait = (int64_t)BACKOFF_FIRST_MS << (attempt > 0 ? attempt - 1 : 0);
+	if (wait > BACKOFF_MOST_MS)
+		wait = BACKOFF_MOST_MS;
+	return wait / 2 + (int64_t)clock_random(clock, (uint64_t)wait / 2 + 1);
+}
+
+int notify_build(
+	const struct notify *n, const char *receiver, const struct message *m, struct buf *body, struct error *e)
+{
+	const struct receiver *r = find(n, receiver);
+
+	if (r == NULL)
+		return error_set(e, ERROR_CONFIG, "there is no receiver \"%s\"", receiver);
+	return r->ops->build(r, m, body, e);
+}
+
+int notify_check(struct notify *n, const char *receiver, struct error *e)
+{
+	struct receiver *r = find(n, receiver);
+
+	if (r == NULL)
+		return error_set(e, ERROR_CONFIG, "there is no receiver \"%s\"", receiver);
+	return r->ops->check ? r->ops->check(r, e) : 0;
+}
+
+/* ---- HTTP ---- */
+
+void receiver_judge(const struct receiver *r, const struct http_answer *a, struct outcome *out)
+{
+	char said[128] = "";
+	size_t n = 0;
+
+	(void)r;
+	for (size_t i = 0; i < a->body.len && n + 1 < sizeof(said); i++)
+		said[n++] = (unsigned char)a->body.data[i] < ' ' ? ' ' : a->body.data[i];
+	while (n > 0 && (unsigned char)said[n - 1] >= 0x80 && n + 1 == sizeof(said))
+		n--; /* no half of a character */
+	said[n] = '\0';
+	if (a->status >= 200 && a->status < 300)
+		outcome_set(out, VERDICT_SENT, "HTTP %ld", a->status);
+	else if (a->status == 0)
+		outcome_set(out, VERDICT_RETRY, "%s", a->why);
+	else if (a->status == 408 || a->status == 425 || a->status == 429 || a->status >= 500)
+		outcome_set(out, VERDICT_RETRY, "HTTP %ld %s", a->status, said);
+	else
+		outcome_set(out, VERDICT_REFUSED, "HTTP %ld %s", a->status, said);
+	out->retry_after_ms = out->verdict == VERDICT_RETRY ? a->retry_after_ms : -1;
+}
+
+void receiver_post(
+	struct receiver *r, const char *url, const char *authorization, struct span body, struct outcome *out)
+{
+	const char *headers[] = {
+		"Content-Type: application/json", "User-Agent: kenpin/" KENPIN_VERSION, authorization, NULL};
+	struct http_options options = {.ca_file = r->config->ca_file, .proxy = r->config->proxy};
+	struct http_answer answer;
+	struct error e = {0};
+
+	if (r->http == NULL && (r->http = http_new(&options, &e)) == NULL) {
+		outcome_set(out, VERDICT_RETRY, "%s", e.message);
+		return;
+	}
+	http_interrupt_flag(r->http, r->context->stop_now);
+	http_answer_init(&answer);
+	http_do(r->http,
+		&(struct http_request){.method = "POST",
+			.url = url,
+			.headers = headers,
+			.body = body,
+			.timeout_ms = r->config->timeout,
+			.total_ms = r->config->timeout,
+			.max_body = LIMIT_RECEIVER_ANSWER_BYTES},
+		&answer);
+	r->ops->judge(r, &answer, out);
+	r->failures = answer.status == 0 ? r->failures + 1 : 0;
+	http_answer_clear(&answer);
+}
