@@ -1,0 +1,342 @@
+/*
+ * What the compilers of a rule's parts share: slots, probes, bounds; and the
+ * rule itself, put together from its parts.
+ */
+#include "base/base.h"
+#include "rule/compile.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "ext/sha.h"
+
+int compile_slot(struct compiler *k, const char *path, const struct yaml_node *at)
+{
+	struct error e = {0};
+	int slot = fields_add(k->group->fields, path, &e);
+
+	if (slot < 0) {
+		struct diag *d = diag_error(k->diags, "E0305", k->file, at, "%s", e.message);
+
+		diag_help(k->diags, d, "keys joined by dots, [] for every element of a list: a.b, items[].sku");
+	}
+	return slot;
+}
+
+/* The bracket that OFFSET of the pattern misses its partner of, or -1. */
+static ptrdiff_t unclosed(struct span pattern)
+{
+	size_t open[64], depth = 0;
+
+	for (size_t i = 0; i < pattern.n; i++) {
+		if (pattern.p[i] == '\\') {
+			i++;
+		} else if (pattern.p[i] == '[') {
+			size_t from = i++;
+
+			if (i < pattern.n && pattern.p[i] == '^')
+				i++;
+			if (i < pattern.n && pattern.p[i] == ']')
+				i++;
+			while (i < pattern.n && pattern.p[i] != ']')
+				i += pattern.p[i] == '\\' ? 2 : 1;
+			if (i >= pattern.n)
+				return (ptrdiff_t)from;
+		} else if (pattern.p[i] == '(') {
+			if (depth == ARRAY_LEN(open))
+				return -1;
+			open[depth++] = i;
+		} else if (pattern.p[i] == ')' && depth > 0) {
+			depth--;
+		}
+	}
+	return depth ? (ptrdiff_t)open[depth - 1] : -1;
+}
+
+static void regex_fault(struct compiler *k, const struct yaml_node *scalar, const struct regex_fault *fault)
+{
+	size_t offset = fault->offset < scalar->text.n ? fault->offset : scalar->text.n;
+	struct yaml_mark at = yaml_scalar_mark(k->file, scalar, offset), end = at;
+	ptrdiff_t opened = offset == scalar->text.n ? unclosed(scalar->text) : -1;
+	struct diag *d;
+
+	if (offset < scalar->text.n)
+		end = yaml_scalar_mark(k->file, scalar, offset + 1);
+	d = diag_at(k->diags, DIAG_ERROR, "E0304", k->file, at, end, "regex does not compile: %s", fault->message);
+	if (opened >= 0)
+		diag_also(d, yaml_scalar_mark(k->file, scalar, (size_t)opened), "opened here");
+	diag_help(k->diags, d, "seen at byte %zu of the pattern (PCRE2 %s)", fault->offset, regex_version());
+}
+
+/* The compiled regex, shared by all who write the same; NULL after E0304. */
+static const struct regex *shared_regex(struct compiler *k, const struct yaml_node *scalar, unsigned flags)
+{
+	struct span name = span_of(arena_printf(k->arena, "%u:%.*s", flags, SPAN_ARG(scalar->text)));
+	struct regex_fault fault = {0};
+	struct regex *regex = map_find(k->regexes, name);
+
+	if (regex)
+		return regex;
+	regex = regex_new(scalar->text, flags, &fault);
+	if (regex == NULL) {
+		regex_fault(k, scalar, &fault);
+		return NULL;
+	}
+	*map_put(k->regexes, name) = regex;
+	if (!regex_jitted(regex)) {
+		struct diag *d = diag_warning(k->diags, "W0411", k->file, scalar, "this regex runs without JIT");
+
+		diag_help(k->diags, d, "it finds the same, many times slower: its limits are reached sooner");
+	}
+	return regex;
+}
+
+static void note_probe(struct compiler *k, uint32_t probe)
+{
+	for (size_t i = 0; i < k->probe_count; i++) {
+		if (k->probes[i] == probe)
+			return;
+	}
+	k->probes = arena_grow(k->arena, k->probes, k->probe_count, &k->probe_capacity, sizeof(*k->probes));
+	k->probes[k->probe_count++] = probe;
+}
+
+bool compile_probe(
+	uint32_t *probe, struct compiler *k, int slot, const struct yaml_node *scalar, bool ucp, bool ignore_case)
+{
+	unsigned flags = (ucp ? REGEX_UCP : 0u) | (ignore_case ? REGEX_CASELESS : 0u);
+	struct rule_group *g = k->group;
+	const struct regex *regex;
+
+	if (scalar->text.n == 0) {
+		diag_error(k->diags, "E0303", k->file, scalar, "an empty regex matches everything");
+		return false;
+	}
+	regex = shared_regex(k, scalar, flags);
+	if (regex == NULL)
+		return false;
+	for (*probe = 0; *probe < g->probe_count; (*probe)++) {
+		if (g->probes[*probe].regex == regex && g->probes[*probe].slot == slot)
+			break;
+	}
+	if (*probe == g->probe_count) {
+		g->probes = arena_grow(k->arena, g->probes, g->probe_count, &g->probe_capacity, sizeof(*g->probes));
+		g->probes[g->probe_count++] =
+			(struct probe){.regex = regex, .pattern = scalar->text, .flags = flags, .slot = slot};
+	}
+	note_probe(k, *probe);
+	return true;
+}
+
+bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compiler *k, const struct yaml_node *at)
+{
+	*number = at->text;
+	*instant = false;
+	if (decimal_valid(at->text))
+		return true;
+	if (clock_parse(ms, at->text, k->zone == CLOCK_NO_ZONE ? 0 : k->zone) == 0) {
+		*instant = true;
+		return true;
+	}
+	diag_help(k->diags,
+		diag_error(k->diags, "E0306", k->file, at, "\"%.*s\" is neither a number nor an instant",
+			SPAN_ARG(at->text)),
+		"a number as in 1980 or 0.08, or an instant as in 2026-11-24T18:22:35+09:00");
+	return false;
+}
+
+/* "+09:00", "Z" -> minutes. */
+static bool zone_minutes(int *minutes, const char *zone)
+{
+	int64_t there, utc;
+
+	if (strlen(zone) > 8)
+		return false;
+	char stamp[40];
+	snprintf(stamp, sizeof(stamp), "2000-01-01T12:00:00%s", zone);
+	if (clock_parse(&utc, SPAN_LITERAL("2000-01-01T12:00:00Z"), 0) < 0 ||
+		clock_parse(&there, span_of(stamp), CLOCK_NO_ZONE) < 0)
+		return false;
+	*minutes = (int)((utc - there) / 60000);
+	return true;
+}
+
+static bool compile_zone(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
+{
+	const struct query *query = rule->query;
+	const char *zone = entry->zone   ? entry->zone
+			   : query->zone ? query->zone
+			   : query->time ? query->time->zone
+					 : NULL;
+
+	rule->zone = zone;
+	k->zone = CLOCK_NO_ZONE;
+	if (zone == NULL || zone_minutes(&k->zone, zone))
+		return true;
+	k->zone = 0;
+	if (entry->zone == NULL)
+		return true; /* the query's own fault, told where it stands */
+	diag_help(k->diags,
+		diag_error(k->diags, "E0310", k->file, option_node(entry->node, "zone"), "\"%s\" is no offset from UTC",
+			zone),
+		"write +09:00 or Z");
+	return false;
+}
+
+static bool compile_checks(struct rule *rule, const struct blocks *entries, struct compiler *k)
+{
+	struct rule_check *checks = arena_zalloc(k->arena, (entries->count + 1) * sizeof(*checks));
+	bool good = true;
+
+	for (size_t i = 0; i < entries->count; i++)
+		good = check_compile(&checks[i], entries->items[i], k) && good;
+	if (good)
+		check_classes(checks, (const struct check_entry *const *)entries->items, entries->count, k->arena);
+	rule->checks = checks;
+	rule->check_count = entries->count;
+	return good;
+}
+
+/* `hit: true` or `hit: {message: ...}`: the message becomes that of an entry without checks. */
+static void compile_hit(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
+{
+	struct option_reader reader = {k->arena, k->diags, k->file, k->project->folder};
+	struct rule_check *check = arena_zalloc(k->arena, sizeof(*check));
+	bool yes = false;
+
+	rule->checks = check;
+	*check = (struct rule_check){.node = entry->hit, .slot = -1};
+	if (entry->hit->kind == YAML_MAP) {
+		struct hit_entry *hit = option_read(&reader, &rule_hit_block, entry->hit);
+
+		check->message = hit ? hit->message : NULL;
+	} else if (!(yaml_is_bool(entry->hit, &yes) && yes)) {
+		diag_error(k->diags, "E0303", k->file, entry->hit, "hit is either true or a map with a message");
+	}
+}
+
+/* Which of the blocks that make a rule stands in it; one and only one must. */
+static bool compile_kind(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
+{
+	const struct yaml_node *check = yaml_find(entry->node, "check");
+	struct diag *d;
+
+	if (check && entry->hit) {
+		d = diag_error(k->diags, "E0302", k->file, option_node(entry->node, "hit"),
+			"rule \"%s\" has both check and hit", rule->id);
+		diag_also(d, check->start, "check stands here");
+		diag_help(k->diags, d, "make two rules of it");
+		return false;
+	}
+	if (!check && !entry->hit) {
+		d = diag_error(
+			k->diags, "E0301", k->file, entry->node, "rule \"%s\" does not say what is wrong", rule->id);
+		diag_help(k->diags, d,
+			"add `check:` with what must be true, or `hit: true` when every document of the query is "
+			"wrong");
+		return false;
+	}
+	rule->kind = check ? RULE_CHECK : RULE_HIT;
+	if (check && entry->check.count == 0) {
+		diag_error(k->diags, "E0303", k->file, check, "check is empty");
+		return false;
+	}
+	return true;
+}
+
+static const char *join(struct arena *arena, const struct texts *texts)
+{
+	const char *joined = "";
+
+	for (size_t i = 0; i < texts->count; i++)
+		joined = i ? arena_printf(arena, "%s,%s", joined, texts->items[i]) : texts->items[i];
+	return joined;
+}
+
+static void hash_node(struct sha *sha, const struct yaml_node *node)
+{
+	static const char marks[] = {'s', 'l', 'm'};
+
+	sha_add(sha, &marks[node->kind], 1);
+	if (node->kind == YAML_SCALAR) {
+		sha_add(sha, &(char){node->style == YAML_PLAIN || node->style == YAML_JSON ? 'p' : 'q'}, 1);
+		sha_add(sha, node->text.p, node->text.n);
+		sha_add(sha, "", 1);
+	}
+	for (size_t i = 0; i < node->count && node->kind == YAML_LIST; i++)
+		hash_node(sha, node->items[i]);
+	for (size_t i = 0; i < node->count && node->kind == YAML_MAP; i++) {
+		if (span_is(node->pairs[i].key->text, "tests"))
+			continue;
+		hash_node(sha, node->pairs[i].key);
+		hash_node(sha, node->pairs[i].value);
+	}
+	sha_add(sha, "e", 1);
+}
+
+/* Over what the rule says, not how it is laid out: comments and spaces make no new revision, and neither do tests. */
+static void revise(struct rule *rule)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char digest[SHA_BYTES];
+	struct sha *sha = sha_new();
+
+	hash_node(sha, rule->node);
+	sha_end(sha, digest);
+	sha_free(sha);
+	for (size_t i = 0; i < 6; i++) {
+		rule->rev[2 * i] = hex[digest[i] >> 4];
+		rule->rev[2 * i + 1] = hex[digest[i] & 15];
+	}
+	rule->rev[12] = '\0';
+}
+
+static void add_plan(const struct rule *rule, struct compiler *k)
+{
+	struct rule_group *g = k->group;
+
+	g->plans = arena_grow(k->arena, g->plans, g->count, &g->capacity, sizeof(*g->plans));
+	g->plans[g->count++] = (struct rule_plan){.rule = rule,
+		.probes = k->probes,
+		.probe_count = k->probe_count,
+		.set_slots = k->set_slots,
+		.zone = k->zone};
+}
+
+bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
+{
+	size_t faults = k->diags->errors;
+
+	*rule = (struct rule){.id = entry->id,
+		.title = entry->title,
+		.description = entry->description,
+		.query_name = entry->query,
+		.query = k->group->query,
+		.severity = (enum severity)entry->severity,
+		.tags = entry->tags,
+		.tags_joined = join(k->arena, &entry->tags),
+		.file = k->file,
+		.node = entry->node};
+	k->rule = rule;
+	k->probes = NULL;
+	k->set_slots = NULL;
+	k->probe_count = k->probe_capacity = 0;
+	if (!compile_zone(rule, entry, k) || !compile_kind(rule, entry, k))
+		return false;
+	if (rule->kind == RULE_CHECK)
+		compile_checks(rule, &entry->check, k);
+	else
+		compile_hit(rule, entry, k);
+	if (entry->when)
+		rule->when = compile_when(k, entry->when);
+	rule->allows = compile_allows(k, &entry->allow);
+	rule->allow_count = entry->allow.count;
+	if (entry->recover)
+		rule->recover = compile_recover(k, entry->recover);
+	rule->tests = compile_tests(k, &entry->tests);
+	rule->test_count = entry->tests.count;
+	if (k->diags->errors != faults)
+		return false;
+	revise(rule);
+	add_plan(rule, k);
+	return true;
+}

@@ -1,0 +1,109 @@
+/*
+ * From parsed blocks to a compiled rule, private to this room: what the
+ * compilers of checks, gates and allows share.
+ */
+#ifndef KENPIN_COMPILE_H
+#define KENPIN_COMPILE_H
+
+#include "base/map.h"
+#include "rule/group.h"
+
+/* One rule as the option table reads it. */
+struct rule_entry {
+	const struct yaml_node *node;
+	const char *id, *title, *description, *query, *zone;
+	int severity;
+	struct texts tags;
+	struct yaml_node *when, *hit;
+	struct blocks check, allow, tests;
+	struct recover_entry *recover;
+};
+struct rule_file {
+	const struct yaml_node *node;
+	int64_t version;
+	struct blocks rules; /* struct rule_entry */
+};
+struct condition_entry {
+	const struct yaml_node *node;
+	const char *field, *equals, *not_equals, *match, *min, *max;
+	struct texts one_of;
+	bool exists;
+	bool ucp, ignore_case;
+};
+struct allow_entry {
+	const struct yaml_node *node;
+	const char *field, *equals, *match, *reason;
+	struct texts one_of, key;
+	bool ucp, ignore_case;
+	int64_t until;
+};
+struct hit_entry {
+	const struct yaml_node *node;
+	const char *message;
+};
+struct recover_target {
+	const struct yaml_node *node;
+	const char *system, *store, *path;
+};
+struct recover_guard {
+	const struct yaml_node *node;
+	int64_t max_actions, max_per_shop;
+	const char *max_percent;
+};
+struct recover_entry {
+	const struct yaml_node *node;
+	int op, mode;
+	const char *call;
+	struct yaml_node *arguments, *set;
+	struct texts remove;
+	struct recover_target *target, *source;
+	struct recover_guard *guard;
+	int64_t expires;
+};
+struct test_entry {
+	const struct yaml_node *node;
+	const char *name, *klass, *field;
+	struct yaml_node *doc;
+	int expect;
+	int64_t now;
+};
+extern const struct option_block rule_hit_block;
+
+struct compiler {
+	struct project *project;
+	struct diags *diags;
+	struct arena *arena; /* of the set */
+	struct map *regexes; /* struct regex * by flags and pattern */
+	const struct yaml_file *file;
+	struct rule_group *group;
+	/* of the rule that is compiled */
+	struct rule *rule;
+	int zone;         /* minutes, or CLOCK_NO_ZONE */
+	uint32_t *probes; /* that it uses */
+	size_t probe_count, probe_capacity;
+	int *set_slots; /* of recover.set */
+	int slot;       /* of the entry that is compiled */
+};
+
+/* The slot of PATH; -1 after E0305. */
+int compile_slot(struct compiler *k, const char *path, const struct yaml_node *at);
+/* The probe of the pattern in SCALAR on SLOT; false after E0304. */
+bool compile_probe(
+	uint32_t *probe, struct compiler *k, int slot, const struct yaml_node *scalar, bool ucp, bool ignore_case);
+/* A bound: a decimal number, or an instant (then *MS is set). False after E0306. */
+bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compiler *k, const struct yaml_node *at);
+
+/* Compiles ENTRY into RULE and adds its plan to k->group. False after a fault, then nothing was added. */
+bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct compiler *k);
+const struct rule_when *compile_when(struct compiler *k, const struct yaml_node *node);
+const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
+const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);
+const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries);
+
+/* A YAML node as JSON: a plain scalar that is a JSON number, true, false or null is that, anything else a text. */
+void node_json(struct buf *out, const struct yaml_node *node);
+/* JSON pointer of a field path without []; NULL when it has one. `[]` is written as element ELEMENT when that is not
+ * negative and there is one only. */
+const char *path_pointer(struct arena *arena, const char *path, int64_t element);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * What changes while documents pass, private to this room.
+ */
+#ifndef KENPIN_EVAL_H
+#define KENPIN_EVAL_H
+
+#include "rule/group.h"
+
+struct probe_state {
+	uint64_t generation; /* of the document that the answer is about */
+	int answer;          /* 1, 0, or -1: a limit was hit */
+	const struct value *value;
+	const char *trouble; /* of answer -1 */
+	bool slow;           /* timed every time */
+	uint32_t runs;
+	int64_t nanoseconds, judged; /* so far, and when the budgets were last looked at */
+};
+
+struct text_memo {
+	uint64_t generation;
+	struct span text;
+};
+
+struct rule_state {
+	struct rule_stats stats;
+	int64_t skipped_from; /* documents before it was stopped */
+	bool stopped;
+};
+
+/* Who the document is, made at its first finding. */
+struct identity {
+	uint64_t generation;
+	struct span key, shop;
+};
+
+struct eval {
+	const struct rule_group *group;
+	struct eval_options options;
+	struct regex_room *room;
+	const struct doc *doc;
+	uint64_t generation; /* number of the document, never 0 */
+	int64_t documents;
+	struct arena page;       /* drafts */
+	struct arena scratch;    /* this document */
+	struct text_memo *texts; /* unescaped texts by value */
+	size_t text_capacity;
+	struct probe_state *probes;
+	uint64_t *scanned;        /* by slot: generation of its bits */
+	uint64_t *bits;           /* of all slots */
+	uint64_t *always, *awake; /* plans, by bit */
+	size_t plan_words;
+	struct rule_state *rules;
+	struct identity *identity;
+	struct buf work;       /* texts that are put together */
+	const char *trouble;   /* why the last probe had no answer */
+	int zone;              /* of the rule that is run */
+	const char *given[32]; /* classes that the rule has found in this document */
+	size_t given_count;
+	eval_emit *emit;
+	void *emit_arg;
+};
+
+/* The text that checks look at: SPAN_NONE for null, list and map. Lives as long as the document. */
+struct span eval_text(struct eval *e, const struct value *v);
+/* The first value at SLOT; one of kind absent when there is none (NULL for a path with [], which then has nothing to
+ * check). */
+const struct value *eval_first(struct eval *e, int slot);
+const struct value *eval_next(struct eval *e, const struct value *v);
+/* Does the probe match V: 1, 0, or -1 with e->trouble. */
+int eval_match(struct eval *e, uint32_t probe, const struct value *v);
+/* Marks in e->awake the plans that sleep and have a reason not to. */
+void eval_wake(struct eval *e);
+/* Stops rules that have used up their time. */
+void eval_judge_time(struct eval *e, uint32_t probe);
+void eval_stop(struct eval *e, size_t plan, const char *why);
+/* 1, 0 or -1. */
+int eval_condition(struct eval *e, const struct condition *c, const struct value *v);
+int eval_when(struct eval *e, const struct rule_when *when);
+bool eval_allowed(struct eval *e, const struct rule *rule, int slot, const struct value *v);
+
+/* Key and shop of the document. */
+const struct identity *eval_identity(struct eval *e);
+/* A value as JSON in the page's arena, cut to LIMIT bytes (0: whole) on a character border; *CUT tells, and then it is
+ * JSON no more. SPAN_NONE for an absent one. */
+struct span eval_json(struct eval *e, const struct value *v, size_t limit, bool *cut);
+/* What a failing check says. CHECK and ENTRY are NULL for a hit. */
+struct verdict {
+	const struct rule_check *entry;
+	const struct check *check;
+	const struct value *value;
+	bool type; /* the value's type is what is wrong */
+};
+int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error);
+/* The place in the document that V came from: items[2].sku. In the page's arena. */
+const char *eval_place(struct eval *e, const char *path, const struct value *v);
+/* Fills action and undo of a draft. */
+void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft);
+/* Counts an error of the rule; e->trouble says which. */
+void eval_error(struct eval *e, size_t plan, const char *field);
+/* Evaluates one rule of the group on DOC. */
+int eval_rule(
+	struct eval *e, size_t plan, const struct doc *doc, eval_emit *emit, void *arg, struct error *error) must_check;
+
+#endif

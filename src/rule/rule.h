@@ -1,0 +1,130 @@
+/*
+ * Rules: files -> one immutable rule set; a rule set and one run's evaluation
+ * state -> drafts. The set is compiled once; what changes while documents pass lives in struct eval.
+ * It knows neither sources nor the store.
+ */
+#ifndef KENPIN_RULE_H
+#define KENPIN_RULE_H
+
+#include "base/clock.h"
+#include "config/project.h"
+#include "model/action.h"
+#include "model/doc.h"
+#include "model/finding.h"
+
+enum rule_kind { RULE_CHECK, RULE_HIT };
+
+struct rule_check;  /* one entry of `check:` (check.h) */
+struct rule_allow;
+struct rule_when;
+struct rule_test;
+
+struct rule {
+	const char *id, *title;
+	const char *description; /* may be NULL */
+	const char *query_name;
+	const struct query *query;
+	enum rule_kind kind;
+	enum severity severity;
+	struct texts tags;
+	const char *tags_joined; /* by commas */
+	const char *zone;        /* of stamps without one; the query's when NULL */
+	const struct rule_when *when;   /* NULL: always */
+	const struct rule_check *checks;
+	size_t check_count;
+	const struct rule_allow *allows;
+	size_t allow_count;
+	const struct recover_spec *recover; /* NULL: none */
+	const struct rule_test *tests;
+	size_t test_count;
+	char rev[13];            /* first 12 hex of the SHA-256 of the rule's text without its tests */
+	const struct yaml_file *file;
+	const struct yaml_node *node;
+	uint32_t number;         /* in the set */
+};
+
+/* All rules of one query, compiled together: they share one pass. */
+struct rule_group;
+
+struct rule_set {
+	struct rule *rules;
+	size_t count;
+	struct rule_group **groups; /* one a query that has rules */
+	size_t group_count;
+	char sha256[65];            /* over all rule files */
+};
+
+/* Which rules are wanted; NULL or empty lists: all. Entries are globs over rule ids and query names. */
+struct rule_filter {
+	const char *const *rules, *const *queries; /* NULL-terminated */
+};
+
+/* Reads and compiles PATHS (absolute file names) against the project's queries. All faults go to DIAGS; the set holds the rules that
+ * are good. Memory is in ARENA, compiled regexes are freed by rule_set_close. */
+struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,
+	struct diags *diags, struct arena *arena) must_check;
+void rule_set_close(struct rule_set *set);
+const struct rule *rule_find(const struct rule_set *set, const char *id);
+
+const struct query *rule_group_query(const struct rule_group *group);
+const struct fields *rule_group_fields(const struct rule_group *group); /* incl. key, shop and what actions need */
+size_t rule_group_count(const struct rule_group *group);
+const struct rule *rule_group_rule(const struct rule_group *group, size_t i);
+
+/* ---- evaluation: one a (group, partition) ---- */
+
+struct eval_options {
+	int64_t now;             /* business time, ms: `age`, expiry of allows */
+	bool no_prefilter;       /* run every regex: for the test that both ways agree */
+	const char *shop;        /* of the partition, NULL without for_each */
+	const char *source_name, *index; /* for the target of actions; the document's own index wins */
+};
+
+/* A draft's memory lives until eval_page. */
+typedef int eval_emit(void *arg, const struct draft *draft, struct error *e);
+
+/* What a rule did in a run; a rule error is reported, never a "no match". */
+struct rule_stats {
+	int64_t documents, gated, findings, allowed;
+	int64_t errors;          /* limits hit: match, stack, subject, time */
+	int64_t nanoseconds;     /* sampled estimate of regex time */
+	bool over_budget;        /* LIMIT_RULE_TIME_MS or LIMIT_FINDINGS_PER_RULE was hit: the rule was stopped */
+	char why[256];           /* first error, for people, with the document's id */
+};
+
+struct eval;
+struct eval *eval_new(const struct rule_group *group, const struct eval_options *options) must_check;
+void eval_free(struct eval *e);
+/* Evaluates all rules of the group on DOC. 0, or -1 when EMIT failed. */
+int eval_doc(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg, struct error *error) must_check;
+/* Forgets what drafts of the last page pointed into. */
+void eval_page(struct eval *e);
+const struct rule_stats *eval_stats(const struct eval *e, size_t i); /* of rule_group_rule(group, i) */
+/* The fingerprint-like identity of the last document evaluated: its key as JSON and shop; valid until eval_page. */
+struct span eval_key(const struct eval *e);
+struct span eval_shop(const struct eval *e);
+
+/* ---- inline tests, by the same engine ---- */
+
+enum test_expect { EXPECT_FINDING, EXPECT_ALLOWED, EXPECT_CLEAN };
+struct rule_test {
+	const char *name;
+	struct span doc;         /* JSON */
+	enum test_expect expect;
+	int64_t now;             /* 0: that of the run */
+	const char *klass, *field; /* expected, or NULL */
+	const struct yaml_node *node;
+};
+struct test_result {
+	bool passed;
+	enum test_expect got;
+	const char *detail;      /* what decided, in the arena */
+};
+int rule_test_run(const struct rule_set *set, const struct rule *rule, const struct rule_test *test, int64_t now,
+	struct arena *arena, struct test_result *result, struct error *e) must_check;
+
+/* Option tables, for help and schema. */
+extern const struct option_block rule_file_block, rule_block, rule_check_block, rule_allow_block, rule_when_block,
+	rule_recover_block, rule_test_block;
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * Rule files -> one rule set. Every file is read, faults of all of them are
+ * reported, and what is good is compiled query by query.
+ */
+#include "base/base.h"
+#include "rule/rule.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "ext/sha.h"
+#include "rule/compile.h"
+
+struct rule_set_owned {
+	struct rule_set set; /* first: what others see */
+	struct map regexes;  /* struct regex * */
+	struct map ids;      /* struct rule_place * */
+};
+
+/* Where an id was seen first. */
+struct rule_place {
+	const struct yaml_file *file;
+	const struct yaml_node *node;
+	const struct rule *rule; /* NULL: not in the set */
+};
+
+struct opener {
+	struct compiler k;
+	struct rule_set_owned *owned;
+	const struct rule_filter *filter;
+	struct sha *sha;
+	struct rule_entry **entries; /* of all files, with their places */
+	const struct yaml_file **files;
+	size_t count, capacity, file_capacity;
+	size_t group_capacity;
+};
+
+static bool wanted_by(const char *const *globs, const char *name)
+{
+	if (globs == NULL || *globs == NULL)
+		return true;
+	for (; *globs; globs++) {
+		if (str_glob(*globs, span_of(name)))
+			return true;
+	}
+	return false;
+}
+
+/* An id that stands twice makes two rules one in the store: neither the second place nor the first is a guess. */
+static bool claim_id(struct opener *o, const struct rule_entry *entry)
+{
+	void **slot = map_put(&o->owned->ids, span_of(entry->id));
+	const struct yaml_node *at = option_node(entry->node, "id");
+	struct rule_place *place = *slot;
+	struct diag *d;
+
+	if (place == NULL) {
+		place = arena_zalloc(o->k.arena, sizeof(*place));
+		*place = (struct rule_place){.file = o->k.file, .node = at};
+		*slot = place;
+		return true;
+	}
+	d = diag_error(o->k.diags, "E0207", o->k.file, at, "rule id \"%s\" stands twice", entry->id);
+	if (place->file == o->k.file)
+		diag_also(d, place->node->start, "first defined here");
+	diag_help(o->k.diags, d, "first defined at %s:%d:%d; findings are known by the id, so each rule needs its own",
+		place->file->path, place->node->start.line, place->node->start.column);
+	return false;
+}
+
+static void take_entry(struct opener *o, struct rule_entry *entry)
+{
+	if (entry->id == NULL || entry->title == NULL || entry->query == NULL || !claim_id(o, entry))
+		return;
+	o->entries = arena_grow(o->k.arena, o->entries, o->count, &o->capacity, sizeof(*o->entries));
+	o->files = arena_grow(o->k.arena, o->files, o->count, &o->file_capacity, sizeof(*o->files));
+	o->entries[o->count] = entry;
+	o->files[o->count++] = o->k.file;
+}
+
+static void no_rules(struct opener *o, const struct yaml_node *at)
+{
+	struct diag *d = diag_error(o->k.diags, "E0311", o->k.file, at, "this file holds no rules");
+
+	diag_help(o->k.diags, d,
+		"a file that checks nothing looks like one that finds nothing: add a rule, or remove the file");
+}
+
+static void read_file(struct opener *o, const char *path)
+{
+	struct option_reader reader = {o->k.arena, o->k.diags, NULL, o->k.project->folder};
+	struct error e = {0};
+	const struct yaml_file *file = yaml_read(o->k.arena, path, diag_yaml_fault, o->k.diags, &e);
+	struct rule_file *block;
+	size_t faults;
+
+	if (file == NULL) {
+		diag_at(o->k.diags, DIAG_ERROR, "E0101", NULL, (struct yaml_mark){0}, (struct yaml_mark){0}, "%s: %s",
+			path, e.message);
+		return;
+	}
+	o->k.file = reader.file = file;
+	sha_add(o->sha, file->text.p, file->text.n);
+	sha_add(o->sha, "", 1);
+	faults = o->k.diags->errors;
+	if (!option_check_file(&reader, OPTION_FILE_RULES))
+		return;
+	block = option_read(&reader, &rule_file_block, file->root);
+	if (block == NULL)
+		return;
+	if (block->rules.count == 0 && o->k.diags->errors == faults)
+		no_rules(o, yaml_find(file->root, "rules"));
+	for (size_t i = 0; i < block->rules.count; i++)
+		take_entry(o, block->rules.items[i]);
+}
+
+/* The group of QUERY, made when it is new. */
+static struct rule_group *group_of(struct opener *o, const struct query *query)
+{
+	struct rule_set *set = &o->owned->set;
+
+	for (size_t i = 0; i < set->group_count; i++) {
+		if (set->groups[i]->query == query)
+			return set->groups[i];
+	}
+	set->groups =
+		arena_grow(o->k.arena, set->groups, set->group_count, &o->group_capacity, sizeof(struct rule_group *));
+	set->groups[set->group_count] = group_new(query, &o->k);
+	return set->groups[set->group_count++];
+}
+
+static const struct query *query_of(struct opener *o, const struct rule_entry *entry)
+{
+	const struct query *query = project_query(o->k.project, entry->query);
+	const char *near;
+	struct diag *d;
+
+	if (query)
+		return query;
+	d = diag_error(o->k.diags, "E0307", o->k.file, option_node(entry->node, "query"), "there is no query \"%s\"",
+		entry->query);
+	near = project_nearest_query(o->k.project, entry->query);
+	if (near)
+		diag_help(o->k.diags, d, "did you mean \"%s\"?", near);
+	else
+		diag_help(o->k.diags, d, "queries are the files below queries/, by name without .yaml");
+	return NULL;
+}
+
+static void compile_entry(struct opener *o, size_t i)
+{
+	const struct rule_entry *entry = o->entries[i];
+	struct rule_set *set = &o->owned->set;
+	struct rule *rule = &set->rules[set->count];
+	const struct query *query;
+
+	o->k.file = o->files[i];
+	if (o->filter && (!wanted_by(o->filter->rules, entry->id) || !wanted_by(o->filter->queries, entry->query)))
+		return;
+	query = query_of(o, entry);
+	if (query == NULL)
+		return;
+	if (set->count == LIMIT_RULES) {
+		diag_error(o->k.diags, "E0311", o->k.file, entry->node, "there are more than %d rules (LIMIT_RULES)",
+			LIMIT_RULES);
+		return;
+	}
+	o->k.group = group_of(o, query);
+	if (!compile_rule(rule, entry, &o->k))
+		return;
+	rule->number = (uint32_t)set->count++;
+	((struct rule_place *)map_find(&o->owned->ids, span_of(rule->id)))->rule = rule;
+}
+
+/* Groups whose rules all had faults are none. */
+static void finish_groups(struct rule_set *set, struct arena *arena)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set->group_count; i++) {
+		if (set->groups[i]->count == 0) {
+			group_free(set->groups[i]);
+			continue;
+		}
+		group_finish(set->groups[i], arena);
+		set->groups[kept++] = set->groups[i];
+	}
+	set->group_count = kept;
+}
+
+struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,
+	struct diags *diags, struct arena *arena)
+{
+	struct rule_set_owned *owned = arena_zalloc(arena, sizeof(*owned));
+	struct opener o = {.owned = owned, .filter = filter, .sha = sha_new()};
+	unsigned char digest[SHA_BYTES];
+
+	map_init(&owned->regexes);
+	map_init(&owned->ids);
+	o.k = (struct compiler){.project = project, .diags = diags, .arena = arena, .regexes = &owned->regexes};
+	for (size_t i = 0; i < paths->count; i++)
+		read_file(&o, paths->items[i]);
+	sha_end(o.sha, digest);
+	sha_free(o.sha);
+	str_hex(owned->set.sha256, digest, sizeof(digest));
+	owned->set.rules = arena_zalloc(arena, (o.count + 1) * sizeof(struct rule));
+	for (size_t i = 0; i < o.count; i++)
+		compile_entry(&o, i);
+	finish_groups(&owned->set, arena);
+	return &owned->set;
+}
+
+void rule_set_close(struct rule_set *set)
+{
+	struct rule_set_owned *owned = (struct rule_set_owned *)set;
+
+	if (set == NULL)
+		return;
+	for (size_t i = 0; i < set->group_count; i++)
+		group_free(set->groups[i]);
+	for (size_t i = 0; i < owned->regexes.count; i++)
+		regex_free(owned->regexes.entries[i].value);
+	map_clear(&owned->regexes);
+	map_clear(&owned->ids);
+}
+
+const struct rule *rule_find(const struct rule_set *set, const char *id)
+{
+	const struct rule_set_owned *owned = (const struct rule_set_owned *)set;
+	const struct rule_place *place = map_find(&owned->ids, span_of(id));
+
+	return place ? place->rule : NULL;
+}
