@@ -1,0 +1,148 @@
+/*
+ * What stands in kenpin.yaml besides sources and receivers: routes, state,
+ * shops; and that all that is named there exists.
+ */
+#include "base/base.h"
+#include "config/project_private.h"
+
+#include "base/str.h"
+
+static const char *const group_names[] = {"rule", "shop", "severity", "class", "query", NULL};
+
+#define M(field) offsetof(struct match_config, field)
+static const struct option match_options[] = {
+	{"severity", OPTION_TEXTS, M(severity), .help = "info, warning, error, critical: one of these"},
+	{"rule", OPTION_TEXTS, M(rule), .help = "rule ids; * and ? stand for anything"},
+	{"shop", OPTION_TEXTS, M(shop), .help = "shops; * and ? stand for anything"},
+	{"tag", OPTION_TEXTS, M(tag), .help = "tags of the rule, one of which must fit; * and ? stand for anything"},
+};
+const struct option_block match_block = {
+	"match",
+	match_options,
+	ARRAY_LEN(match_options),
+	sizeof(struct match_config),
+	M(node),
+	.help = "which findings: every key must fit",
+};
+
+#define R(field) offsetof(struct route_config, field)
+static const struct option route_options[] = {
+	{"match", OPTION_BLOCK, R(match), .block = &match_block, .help = "which findings; all when left out"},
+	{"receivers", OPTION_TEXTS, R(receivers), .required = true, .help = "who is told"},
+	{"group_by", OPTION_TEXTS, R(group_by),
+		.help = "of rule, shop, severity, class, query: findings that agree in all make one message; one for "
+			"all when left out"},
+	{"continue", OPTION_BOOL, R(go_on), "false", .help = "look at the routes after this one too"},
+};
+
+/* The node of entry I of a list that may be written as one value. */
+static const struct yaml_node *entry_node(const struct yaml_node *node, const char *key, size_t i)
+{
+	const struct yaml_node *list = option_node(node, key);
+
+	return list->kind == YAML_LIST && i < list->count ? list->items[i] : list;
+}
+
+static bool in_list(const char *name, const char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(name, *names) == 0)
+			return true;
+	return false;
+}
+
+/* Reports the entries of TEXTS that are not among NAMES. */
+static void check_entries(struct option_reader *r, const struct yaml_node *node, const char *key,
+	const struct texts *texts, const char *code, const char *const *names)
+{
+	const char *list = names[0];
+
+	for (size_t i = 1; list && names[i]; i++)
+		list = arena_printf(r->arena, "%s, %s", list, names[i]);
+	for (size_t i = 0; i < texts->count; i++) {
+		const char *near, *text = texts->items[i];
+		struct diag *d;
+
+		if (in_list(text, names))
+			continue;
+		near = str_nearest(text, names);
+		d = diag_error(r->diags, code, r->file, entry_node(node, key, i), "\"%s\" cannot hold \"%s\"%s", key,
+			text, near ? arena_printf(r->arena, "; did you mean \"%s\"?", near) : "");
+		diag_help(r->diags, d, "there is: %s", list ? list : "none");
+	}
+}
+
+static void finish_route(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	struct route_config *route = block;
+
+	check_entries(r, node, "group_by", &route->group_by, "E0202", group_names);
+	if (route->match)
+		check_entries(r, route->match->node, "severity", &route->match->severity, "E0202", severity_names);
+	if (yaml_find(node, "receivers") && route->receivers.count == 0)
+		diag_error(r->diags, "E0202", r->file, option_node(node, "receivers"), "\"receivers\" names nobody");
+}
+
+const struct option_block route_block = {
+	"route",
+	route_options,
+	ARRAY_LEN(route_options),
+	sizeof(struct route_config),
+	R(node),
+	.help = "who is told of which findings; the first that fits wins",
+	.finish = finish_route,
+};
+
+#define S(field) offsetof(struct state_config, field)
+static const struct option state_options[] = {
+	{"path", OPTION_PATH, S(path), "state/kenpin.db", .help = "file in which kenpin remembers"},
+	{"network_disk", OPTION_BOOL, S(network_disk), "false",
+		.help = "the file is on a network disk (NFS, EFS): no WAL"},
+};
+const struct option_block state_block = {
+	"state",
+	state_options,
+	ARRAY_LEN(state_options),
+	sizeof(struct state_config),
+	OPTION_NO_NODE,
+	.help = "what kenpin remembers from run to run",
+};
+
+#define P(field) offsetof(struct project_file, field)
+static const struct option project_options[] = {
+	{"version", OPTION_INT, P(version), .required = true, .min = 1, .max = 1, .help = "of this format: 1"},
+	{"sources", OPTION_NAMED, P(sources), .required = true, .block = &source_block,
+		.help = "where documents come from, by name"},
+	{"shops", OPTION_NODE, P(shops),
+		.help = "list of shops for queries with for_each: shop; or {file: PATH}, one a line, # begins a "
+			"comment"},
+	{"state", OPTION_BLOCK, P(state), "{}", .block = &state_block, .help = "what is remembered, and where"},
+	{"receivers", OPTION_NAMED, P(receivers), .block = &receiver_block, .help = "who can be told, by name"},
+	{"routes", OPTION_BLOCKS, P(routes), .block = &route_block,
+		.help = "who is told of what; nobody when left out"},
+};
+
+static void finish_project(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	const struct project_file *file = block;
+	const char **names = arena_zalloc(r->arena, (file->receivers.count + 1) * sizeof(*names));
+
+	(void)node;
+	for (size_t i = 0; i < file->receivers.count; i++)
+		names[i] = ((const struct receiver_config *)file->receivers.items[i])->name;
+	for (size_t i = 0; i < file->routes.count; i++) {
+		const struct route_config *route = file->routes.items[i];
+
+		check_entries(r, route->node, "receivers", &route->receivers, "E0209", names);
+	}
+}
+
+const struct option_block project_block = {
+	"project",
+	project_options,
+	ARRAY_LEN(project_options),
+	sizeof(struct project_file),
+	P(node),
+	.help = "kenpin.yaml",
+	.finish = finish_project,
+};

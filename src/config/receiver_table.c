@@ -1,0 +1,171 @@
+/*
+ * What can be said of a receiver. It must not know how one is told.
+ */
+#include "base/base.h"
+#include "config/project_private.h"
+
+#define MINUTE_MS 60000
+
+static const char *const kind_names[] = {[RECEIVER_STDOUT] = "stdout",
+	[RECEIVER_FILE] = "file",
+	[RECEIVER_WEBHOOK] = "webhook",
+	[RECEIVER_EXEC] = "exec",
+	[RECEIVER_PAGERDUTY] = "pagerduty",
+	NULL};
+
+#define R(field) offsetof(struct receiver_config, field)
+#define KIND                                                                                                           \
+	{                                                                                                              \
+		"kind", OPTION_ENUM, R(kind), .required = true, .values = kind_names, .help = "kind of receiver"       \
+	}
+#define TIMEOUT                                                                                                        \
+	{                                                                                                              \
+		"timeout", OPTION_DURATION, R(timeout), "30s", .min = 100, .max = 10 * MINUTE_MS,                      \
+							       .help = "longest time of one try"                       \
+	}
+#define SEND_RESOLVED                                                                                                  \
+	{                                                                                                              \
+		"send_resolved", OPTION_BOOL, R(send_resolved), "true",                                                \
+			.help = "tell too when everything of a message is resolved"                                    \
+	}
+
+static const struct option stdout_options[] = {KIND};
+static const struct option_block stdout_block = {
+	"stdout receiver",
+	stdout_options,
+	ARRAY_LEN(stdout_options),
+	sizeof(struct receiver_config),
+	R(node),
+	.help = "lines on standard output",
+};
+
+static const struct option file_options[] = {
+	KIND,
+	{"path", OPTION_PATH, R(path), .required = true, .help = "file to which one JSON line a message is added"},
+};
+static const struct option_block file_block = {
+	"file receiver",
+	file_options,
+	ARRAY_LEN(file_options),
+	sizeof(struct receiver_config),
+	R(node),
+	.help = "a file of JSON lines",
+};
+
+static const struct option webhook_options[] = {
+	KIND,
+	{"url", OPTION_TEXT, R(url_text), .required = true,
+		.help = "address that gets a POST of JSON: env:NAME or file:PATH, or the address itself when nothing "
+			"in it is secret"},
+	{"authorization", OPTION_SECRET, R(authorization), .help = "value of the Authorization header"},
+	TIMEOUT,
+	SEND_RESOLVED,
+	{"ca_file", OPTION_PATH, R(ca_file), .help = "certificates that are trusted, PEM; default: the system's"},
+	{"proxy", OPTION_TEXT, R(proxy), .help = "address of a proxy; '' for none; default: the environment's"},
+};
+
+/* A webhook's address may be a reference to a secret, or plain. */
+static void finish_webhook(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	struct receiver_config *c = block;
+
+	check_proxy(r, node, c->proxy);
+	if (!c->url_text)
+		return;
+	if (!secret_parse(&c->url, c->url_text)) {
+		check_url(r, node, "url", c->url_text, true);
+		return;
+	}
+	if (c->url.from == SECRET_FILE)
+		c->url.name = option_path(r, c->url.name);
+	c->url_text = NULL;
+}
+
+static const struct option_block webhook_block = {
+	"webhook receiver",
+	webhook_options,
+	ARRAY_LEN(webhook_options),
+	sizeof(struct receiver_config),
+	R(node),
+	.help = "an HTTP address",
+	.finish = finish_webhook,
+};
+
+static const struct option exec_options[] = {
+	KIND,
+	{"command", OPTION_TEXTS, R(command), .required = true,
+		.help = "program and its arguments, run without a shell; the message is its standard input"},
+	TIMEOUT,
+	SEND_RESOLVED,
+};
+
+static void finish_exec(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	const struct receiver_config *c = block;
+
+	if (yaml_find(node, "command") && (c->command.count == 0 || c->command.items[0][0] == '\0'))
+		diag_error(r->diags, "E0202", r->file, option_node(node, "command"), "\"command\" names no program");
+}
+
+static const struct option_block exec_block = {
+	"exec receiver",
+	exec_options,
+	ARRAY_LEN(exec_options),
+	sizeof(struct receiver_config),
+	R(node),
+	.help = "a program",
+	.finish = finish_exec,
+};
+
+static const struct option pagerduty_options[] = {
+	KIND,
+	{"routing_key", OPTION_SECRET, R(routing_key), .required = true,
+		.help = "integration key of the service (Events API v2)"},
+	{"url", OPTION_TEXT, R(url_text),
+		.help = "base address, for another region; default https://events.pagerduty.com"},
+	TIMEOUT,
+	SEND_RESOLVED,
+	{"ca_file", OPTION_PATH, R(ca_file), .help = "certificates that are trusted, PEM; default: the system's"},
+	{"proxy", OPTION_TEXT, R(proxy), .help = "address of a proxy; '' for none; default: the environment's"},
+};
+
+static void finish_pagerduty(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	const struct receiver_config *c = block;
+
+	check_url(r, node, "url", c->url_text, false);
+	check_proxy(r, node, c->proxy);
+}
+
+static const struct option_block pagerduty_block = {
+	"pagerduty receiver",
+	pagerduty_options,
+	ARRAY_LEN(pagerduty_options),
+	sizeof(struct receiver_config),
+	R(node),
+	.help = "PagerDuty, Events API v2",
+	.finish = finish_pagerduty,
+};
+
+static const struct option_variant receiver_variants[] = {
+	{"stdout", &stdout_block},
+	{"file", &file_block},
+	{"webhook", &webhook_block},
+	{"exec", &exec_block},
+	{"pagerduty", &pagerduty_block},
+	{NULL, NULL},
+};
+
+static const struct option_block *pick_receiver(struct option_reader *r, const struct yaml_node *node)
+{
+	return option_pick_kind(r, &receiver_block, node);
+}
+
+const struct option_block receiver_block = {
+	"receiver",
+	.size = sizeof(struct receiver_config),
+	.node_offset = R(node),
+	.help = "who is told; its kind says which keys it has",
+	.pick = pick_receiver,
+	.variants = receiver_variants,
+};
