@@ -54,7 +54,8 @@ static bool compare_compile(struct check *c, const struct check_entry *entry, st
 	if (param->slot < 0)
 		return false;
 	if (param->slot == k->slot) {
-		diag_error(k->diags, "E0306", k->file, option_node(other->node, "field"), "a field compared with itself");
+		diag_error(
+			k->diags, "E0306", k->file, option_node(other->node, "field"), "a field compared with itself");
 		return false;
 	}
 	param->paired = fields_each_element(k->group->fields, param->slot);

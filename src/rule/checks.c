@@ -62,6 +62,24 @@ static bool bounds_cross(const struct check_entry *entry, struct compiler *k)
 	return false;
 }
 
+/* An entry with a key that nobody knows was meant to check something; that was told. */
+static void checks_nothing(const struct check_entry *entry, size_t present, struct compiler *k)
+{
+	static const char *const modifiers[] = {"field", "message", "class", "ucp", "ignore_case"};
+	size_t known = 0;
+	struct diag *d;
+
+	for (size_t i = 0; i < ARRAY_LEN(modifiers); i++)
+		known += has(entry, modifiers[i]);
+	if (known + present < entry->node->count)
+		return;
+	d = diag_error(k->diags, "E0303", k->file, entry->node, "this entry checks nothing");
+	if (present)
+		diag_help(k->diags, d, "`required: false` says nothing: leave the entry out");
+	else
+		diag_help(k->diags, d, "add what must be true of \"%s\", e.g. required: true", entry->field);
+}
+
 bool check_compile(struct rule_check *out, const struct check_entry *entry, struct compiler *k)
 {
 	struct check *checks = arena_zalloc(k->arena, CHECK_KIND_COUNT * sizeof(*checks));
@@ -88,15 +106,9 @@ bool check_compile(struct rule_check *out, const struct check_entry *entry, stru
 		out->on_nothing = out->on_nothing || ops->on_nothing;
 		out->count++;
 	}
-	if (out->count == 0 && k->diags->errors == faults) {
-		struct diag *d = diag_error(k->diags, "E0303", k->file, entry->node, "this entry checks nothing");
-
-		diag_help(k->diags, d,
-			present ? "`required: false` says nothing: leave the entry out"
-				: "add what must be true of \"%s\", e.g. required: true",
-			entry->field);
-	}
-	return !bounds_cross(entry, k) && k->diags->errors == faults;
+	if (out->count == 0 && k->diags->errors == faults)
+		checks_nothing(entry, present, k);
+	return out->count > 0 && !bounds_cross(entry, k) && k->diags->errors == faults;
 }
 
 /* ---- classes ---- */

@@ -148,7 +148,7 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 	else if (entry->arguments)
 		spec->arguments = json_of(k, entry->arguments);
 	compile_set(spec, entry, k);
-	if (spec->op == ACTION_PATCH && spec->set_count == 0)
+	if (spec->op == ACTION_PATCH && !entry->set && entry->remove.count == 0)
 		diag_error(k->diags, "E0312", k->file, entry->node, "op patch needs set or remove");
 	if (spec->op == ACTION_DELETE && spec->automatic) {
 		diag_help(k->diags,
