@@ -33,7 +33,8 @@ static bool reach(struct checking *c)
 	struct error e = {0};
 	char result[300];
 
-	if (es_call(&c->source->session, "GET", SPAN_LITERAL("/"), SPAN_NONE, "reach", &c->answer, &e) < 0 && c->answer.status == 0) {
+	if (es_call(&c->source->session, "GET", SPAN_LITERAL("/"), SPAN_NONE, "reach", &c->answer, &e) < 0 &&
+		c->answer.status == 0) {
 		say(c, false, false, "reach", e.message, "check url, network, proxy and certificates of the source");
 		return false;
 	}
@@ -64,7 +65,8 @@ static bool search(struct checking *c)
 	snprintf(what, sizeof(what), "index %.140s", c->request->index ? c->request->index : "_all");
 	if (source_count(&c->source->base, c->request, &count, &e) < 0) {
 		bool missing = strstr(e.message, "HTTP 404") != NULL && c->request->query->optional;
-		say(c, missing, missing, what, e.message, "correct the index, the permissions or the body of the query");
+		say(c, missing, missing, what, e.message,
+			"correct the index, the permissions or the body of the query");
 		return false;
 	}
 	snprintf(result, sizeof(result), "%" PRId64 " documents", count);
@@ -104,11 +106,14 @@ static void check_field(struct checking *c, const char *path)
 	snprintf(what, sizeof(what), "field %.140s", path);
 	json_each(types, first_type, &type);
 	if (types == NULL) {
-		say(c, true, true, what, "is not in the mapping", "correct the path in the rule, or expect it only in some documents");
+		say(c, true, true, what, "is not in the mapping",
+			"correct the path in the rule, or expect it only in some documents");
 		return;
 	}
-	snprintf(result, sizeof(result), "%s%s", type, json_count(types) > 1 ? " and other types in other indices" : "");
-	say(c, true, json_count(types) > 1, what, result, "give the field one type in all indices that the query reads");
+	snprintf(
+		result, sizeof(result), "%s%s", type, json_count(types) > 1 ? " and other types in other indices" : "");
+	say(c, true, json_count(types) > 1, what, result,
+		"give the field one type in all indices that the query reads");
 }
 
 static void fields(struct checking *c)
@@ -118,7 +123,8 @@ static void fields(struct checking *c)
 
 	arena_init(&arena);
 	for (int i = 0; i < fields_count(f); i++) {
-		const char *path = i == fields_slot_id(f) || i == fields_slot_index(f) ? NULL : fields_source_path(f, i, &arena);
+		const char *path =
+			i == fields_slot_id(f) || i == fields_slot_index(f) ? NULL : fields_source_path(f, i, &arena);
 		if (path != NULL)
 			check_field(c, path);
 	}

@@ -2,10 +2,13 @@
 #include "base/base.h"
 #include "source/es_session.h"
 
+#include <inttypes.h>
+
 #include "base/limits.h"
 #include "base/log.h"
 
-#define BACKOFF_MS 250
+/* Before full jitter; doubled with every try. */
+#define BACKOFF_MS INT64_C(250)
 
 static int set_auth(struct es_session *s, const struct auth_config *auth, const char **header, struct error *e)
 {
@@ -28,10 +31,11 @@ static int set_auth(struct es_session *s, const struct auth_config *auth, const 
 	return 0;
 }
 
-int es_session_open(struct es_session *s, const struct source_config *config, const struct source_context *context, struct error *e)
+int es_session_open(
+	struct es_session *s, const struct source_config *config, const struct source_context *context, struct error *e)
 {
-	const struct http_options options = {config->ca_file, config->client_cert, config->client_key, config->proxy, config->insecure,
-		config->connect_timeout};
+	const struct http_options options = {config->ca_file, config->client_cert, config->client_key, config->proxy,
+		config->insecure, config->connect_timeout};
 	const char *auth = NULL;
 	size_t n = 0;
 
@@ -82,95 +86,77 @@ struct http_call *es_start(struct es_session *s, const char *method, const char 
 	return http_start(s->http, &request, answer);
 }
 
-enum es_verdict es_judge(const struct http_answer *a)
+bool es_stopped(const struct es_session *s)
 {
-	if (a->status >= 200 && a->status < 300)
-		return ES_FINE;
-	if (a->too_large)
-		return ES_REFUSED;
-	if (a->status == 0 || a->status == 502 || a->status == 504)
-		return ES_LOST;
-	return a->status == 429 || a->status == 503 ? ES_AGAIN : ES_REFUSED;
+	return s->context->stop_now != NULL && *s->context->stop_now;
 }
 
-bool es_wait(struct es_session *s, int64_t attempt, const struct http_answer *a)
+bool es_may_wait(const struct es_session *s)
 {
-	int64_t wait = (int64_t)BACKOFF_MS << (attempt < 16 ? attempt - 1 : 15);
+	return !es_stopped(s) && (s->context->stop == NULL || !*s->context->stop);
+}
 
-	if (attempt >= s->config->attempts || a->interrupted)
-		return false;
-	if (wait > LIMIT_HTTP_BACKOFF_MS)
+int64_t es_backoff(struct es_session *s, int64_t attempt, const struct http_answer *a)
+{
+	int64_t attempts = s->config->attempts ? s->config->attempts : LIMIT_HTTP_ATTEMPTS,
 		wait = LIMIT_HTTP_BACKOFF_MS;
-	wait = wait / 2 + (int64_t)clock_random(s->context->clock, (uint64_t)wait / 2 + 1);
+
+	if (attempt >= attempts || a->interrupted || !es_may_wait(s))
+		return -1;
+	if (attempt < 16 && (BACKOFF_MS << attempt) < wait)
+		wait = BACKOFF_MS << attempt;
+	wait = (int64_t)clock_random(s->context->clock, (uint64_t)wait + 1);
+	/* the server knows better than chance */
 	if (a->retry_after_ms >= 0)
 		wait = a->retry_after_ms < LIMIT_HTTP_BACKOFF_MS ? a->retry_after_ms : LIMIT_HTTP_BACKOFF_MS;
 	s->retries++;
-	log_info("source %s: %s (%ld), try %lld in %lld ms", s->config->name, a->why[0] ? a->why : "the server is busy", a->status,
-		(long long)attempt + 1, (long long)wait);
-	for (int64_t until = clock_monotonic() + wait; clock_monotonic() < until;) {
-		if (*s->context->stop_now)
+	log_info("source %s: %s (HTTP %ld), try %" PRId64 " in %" PRId64 " ms", s->config->name,
+		a->why[0] ? a->why : "the server is busy", a->status, attempt + 1, wait);
+	return wait;
+}
+
+static bool sleep_for(const struct es_session *s, int64_t wait)
+{
+	const int64_t until = clock_monotonic() + wait;
+	int64_t left;
+
+	while ((left = until - clock_monotonic()) > 0) {
+		if (!es_may_wait(s))
 			return false;
-		int64_t left = until - clock_monotonic();
 		clock_sleep(left < 100 ? left : 100);
 	}
 	return true;
 }
 
-/* The reason in an error body: an object with root_cause, or a plain string. */
-static const char *reason_of(const struct json *body)
-{
-	const struct json *error = json_get(body, "error");
-
-	if (json_type_of(error) == JSON_TYPE_TEXT)
-		return json_text(body, "error", "");
-	const struct json *root = json_at(json_get(error, "root_cause"), 0);
-	const char *reason = json_text(root, "reason", NULL);
-	return reason ? reason : json_text(error, "reason", "");
-}
-
-static const char *remedy(long status)
-{
-	switch (status) {
-	case 401: return "; check `auth` of the source";
-	case 403: return "; the user needs the permissions read and view_index_metadata on the index";
-	case 404: return "; check the index name, or say `optional: true` in the query";
-	case 400: return "; check the query's body";
-	case 429: return "; the cluster is too busy: run again later or lower `page`";
-	default: return "";
-	}
-}
-
 int es_error(struct es_session *s, const struct http_answer *a, const char *doing, struct error *e)
 {
-	struct error ignored;
-	struct json *body = NULL;
-
-	if (a->status == 0)
-		return error_set(e, ERROR_INCOMPLETE, "source %s: %s: %s", s->config->name, doing, a->why);
-	if (a->body.len > 0)
-		body = json_parse(buf_span(&a->body), ERROR_INCOMPLETE, "", &ignored);
 	/* a query that the server cannot read will not heal by another run */
 	enum error_kind kind = a->status == 400 ? ERROR_CONFIG : ERROR_INCOMPLETE;
-	const char *reason = reason_of(body);
-	error_set(e, kind, "source %s: %s: HTTP %ld%s%.600s%s", s->config->name, doing, a->status, reason[0] ? ": " : "", reason,
-		remedy(a->status));
-	json_free(body);
-	return -1;
+	struct es_reason r;
+
+	if (a->status == 0)
+		return error_set(e, kind, "source %s: %s: %s", s->config->name, doing, a->why);
+	es_reason_read(&r, buf_span(&a->body));
+	return error_set(e, kind, "source %s: %s: HTTP %ld%s%s%s", s->config->name, doing, a->status,
+		r.text[0] ? ": " : "", r.text, es_remedy(a->status));
 }
 
-int es_call(struct es_session *s, const char *method, struct span path, struct span body, const char *doing, struct http_answer *answer,
-	struct error *e)
+int es_call(struct es_session *s, const char *method, struct span path, struct span body, const char *doing,
+	struct http_answer *answer, struct error *e)
 {
 	struct arena arena;
 	enum es_verdict verdict;
-	int64_t attempt = 0;
+	int64_t attempt = 0, wait;
 
 	arena_init(&arena);
 	const char *url = es_url(s, &arena, path);
 	do {
 		http_wait(s->http, es_start(s, method, url, body, LIMIT_CONTROL_BYTES, answer));
 		verdict = es_judge(answer);
-	} while ((verdict == ES_AGAIN || verdict == ES_LOST) && es_wait(s, ++attempt, answer));
+		if (verdict != ES_AGAIN && verdict != ES_LOST)
+			break;
+		wait = es_backoff(s, ++attempt, answer);
+	} while (wait >= 0 && sleep_for(s, wait));
 	arena_clear(&arena);
 	return verdict == ES_FINE ? 0 : es_error(s, answer, doing, e);
 }

@@ -75,7 +75,10 @@ static int walk(struct files *f, const char *folder, struct error *e)
 	return result;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 int files_find(struct files *f, const char *path, struct error *e)
 {
@@ -93,7 +96,8 @@ int files_find(struct files *f, const char *path, struct error *e)
 		return -1;
 	}
 	if (f->count == 0)
-		return error_at(e, ERROR_INCOMPLETE, path, 0, 0, "the folder holds no *.ndjson, *.jsonl or *.json file");
+		return error_at(
+			e, ERROR_INCOMPLETE, path, 0, 0, "the folder holds no *.ndjson, *.jsonl or *.json file");
 	qsort(f->paths, f->count, sizeof(*f->paths), by_name);
 	return 0;
 }

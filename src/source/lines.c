@@ -59,8 +59,8 @@ int lines_fill(struct lines *l, struct error *e)
 		size_t from = l->buf.len;
 		char *room = buf_reserve(&l->buf, CHUNK_BYTES);
 		if (room == NULL)
-			return error_set(e, ERROR_INCOMPLETE, "line %lld is longer than LIMIT_LINE_BYTES (%u bytes)", (long long)l->number + 1,
-				LIMIT_LINE_BYTES);
+			return error_set(e, ERROR_INCOMPLETE, "line %lld is longer than LIMIT_LINE_BYTES (%u bytes)",
+				(long long)l->number + 1, LIMIT_LINE_BYTES);
 		ptrdiff_t got = zread_read(l->in, room, CHUNK_BYTES, e);
 		if (got < 0)
 			return -1;

@@ -9,11 +9,11 @@
 
 struct lines {
 	struct zread *in;
-	struct buf buf;     /* the chunk, then the beginning of a line that is not whole yet */
-	size_t chunk, at;   /* length of the whole lines in buf; where the next begins */
-	int64_t number;     /* of the line read last */
+	struct buf buf;   /* the chunk, then the beginning of a line that is not whole yet */
+	size_t chunk, at; /* length of the whole lines in buf; where the next begins */
+	int64_t number;   /* of the line read last */
 	bool ended;
-	char saved[64];     /* bytes behind the chunk, which zeros stand in for while it is read */
+	char saved[64]; /* bytes behind the chunk, which zeros stand in for while it is read */
 };
 
 int lines_open(struct lines *l, const char *path, struct error *e) must_check;

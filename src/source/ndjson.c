@@ -15,20 +15,24 @@
 struct ndjson_scan {
 	struct source_scan base;
 	struct files files;
-	size_t file;          /* the one that is open, from 1 */
+	size_t file; /* the one that is open, from 1 */
 	struct lines lines;
 	bool open;
-	bool bad_utf8;        /* in the chunk at hand: look line by line */
+	bool bad_utf8; /* in the chunk at hand: look line by line */
 	struct arena page;
-	struct arena bulk;    /* of the action line, which may end a chunk */
+	struct arena bulk; /* of the action line, which may end a chunk */
 	struct span bulk_index, bulk_id;
 	bool in_bulk;
-	int time_slot;        /* of the window's field; -1 none */
+	int time_slot; /* of the window's field; -1 none */
 };
 
-static struct ndjson_scan *self(struct source_scan *s) { return (struct ndjson_scan *)(void *)s; }
+static struct ndjson_scan *self(struct source_scan *s)
+{
+	return (struct ndjson_scan *)(void *)s;
+}
 
-static struct source *ndjson_open(const struct source_config *config, const struct source_context *context, struct error *e)
+static struct source *ndjson_open(
+	const struct source_config *config, const struct source_context *context, struct error *e)
 {
 	(void)config;
 	(void)context;
@@ -36,7 +40,10 @@ static struct source *ndjson_open(const struct source_config *config, const stru
 	return xcalloc(1, sizeof(struct source));
 }
 
-static void ndjson_close(struct source *s) { free(s); }
+static void ndjson_close(struct source *s)
+{
+	free(s);
+}
 
 static int find_slot(const struct fields *fields, const char *path)
 {
@@ -79,7 +86,10 @@ static void ndjson_scan_close(struct source_scan *s)
 	free(n);
 }
 
-static const char *path_of(const struct ndjson_scan *n) { return n->files.paths[n->file - 1]; }
+static const char *path_of(const struct ndjson_scan *n)
+{
+	return n->files.paths[n->file - 1];
+}
 
 /* Whether INDEX is one of the comma-separated globs of the request. */
 static bool wanted(const struct source_request *r, struct span index)
@@ -197,7 +207,8 @@ static bool read_action(struct ndjson_scan *n, struct jsonscan *s)
 
 	arena_reset(&n->bulk);
 	n->bulk_index = n->bulk_id = SPAN_NONE;
-	if (!jsonscan_enter(s, JSON_OBJECT) || !jsonscan_key(s, &outer, &key, &escaped) || !jsonscan_enter(s, JSON_OBJECT))
+	if (!jsonscan_enter(s, JSON_OBJECT) || !jsonscan_key(s, &outer, &key, &escaped) ||
+		!jsonscan_enter(s, JSON_OBJECT))
 		return false;
 	while (jsonscan_key(s, &first, &key, &escaped)) {
 		if (jsonscan_value(s, &raw, &value_escaped) == JSON_BAD)
@@ -257,10 +268,12 @@ static enum line_kind read_line(struct ndjson_scan *n, struct span line, struct 
 	jsonscan_init(&s, line);
 	doc->seq_no = doc->primary_term = doc->version = -1;
 	key = n->in_bulk ? SPAN_NONE : first_key(line);
-	if (!n->in_bulk && (span_is(key, "index") || span_is(key, "create")) && line.n < LIMIT_KEY_BYTES && read_action(n, &s))
+	if (!n->in_bulk && (span_is(key, "index") || span_is(key, "create")) && line.n < LIMIT_KEY_BYTES &&
+		read_action(n, &s))
 		return LINE_NONE;
 	jsonscan_init(&s, line);
-	bool hit = !n->in_bulk && (span_is(key, "_index") || span_is(key, "_id")) && span_find(line, SPAN_LITERAL("\"_source\"")) >= 0;
+	bool hit = !n->in_bulk && (span_is(key, "_index") || span_is(key, "_id")) &&
+		   span_find(line, SPAN_LITERAL("\"_source\"")) >= 0;
 	if (hit) {
 		fine = read_hit(n, &s, doc, &index, &id);
 	} else {
@@ -362,7 +375,8 @@ static void ndjson_check(struct source *s, const struct source_request *r, sourc
 	if (files_find(&files, s->config->path, &e) < 0) {
 		check.ok = false;
 		snprintf(check.result, sizeof(check.result), "%.100s: %.150s", e.path, e.message);
-		snprintf(check.remedy, sizeof(check.remedy), "set `path` of source %s to a file or folder that is there", s->config->name);
+		snprintf(check.remedy, sizeof(check.remedy),
+			"set `path` of source %s to a file or folder that is there", s->config->name);
 	} else {
 		snprintf(check.result, sizeof(check.result), "%zu file%s", files.count, files.count == 1 ? "" : "s");
 		files_clear(&files);

@@ -57,9 +57,15 @@ int source_next(struct source_scan *scan, struct error *e)
 	return got;
 }
 
-int source_doc(struct source_scan *scan, struct doc *doc) { return scan->source->ops->doc(scan, doc); }
+int source_doc(struct source_scan *scan, struct doc *doc)
+{
+	return scan->source->ops->doc(scan, doc);
+}
 
-int64_t source_expected(const struct source_scan *scan) { return scan->expected; }
+int64_t source_expected(const struct source_scan *scan)
+{
+	return scan->expected;
+}
 
 void source_verdict_of(const struct source_scan *scan, struct source_verdict *out)
 {

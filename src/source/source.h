@@ -19,6 +19,7 @@ struct source_context {
 	const char *run_id;           /* for X-Opaque-Id */
 	const volatile int *stop_now; /* non-zero: end at once (a second signal) */
 	const char *folder;           /* of the project */
+	const volatile int *stop;     /* non-zero: finish the page, wait for nothing (the first signal); may be NULL */
 };
 
 /* What is read: one query over one partition (shop). Everything is borrowed and must outlive the scan. */
