@@ -308,6 +308,11 @@ static void release(struct http *h, struct http_call *call)
 	free(call);
 }
 
+void http_poll(struct http *h, int64_t ms)
+{
+	curl_multi_poll(h->multi, NULL, 0, (int)ms, NULL);
+}
+
 void http_wait(struct http *h, struct http_call *call)
 {
 	while (http_pump(h, call)) {

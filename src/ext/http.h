@@ -55,6 +55,8 @@ struct http_call;
 struct http_call *http_start(struct http *h, const struct http_request *request, struct http_answer *answer) must_check;
 /* Moves bytes of all calls under way without blocking; true while CALL is under way. */
 bool http_pump(struct http *h, struct http_call *call);
+/* Waits until a call under way can move on, MS at most. */
+void http_poll(struct http *h, int64_t ms);
 /* Waits for the call and frees it. The outcome is in its answer: status, or why. */
 void http_wait(struct http *h, struct http_call *call);
 /* Ends the call at once and frees it. */
