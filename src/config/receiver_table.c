@@ -29,7 +29,7 @@ static const char *const kind_names[] = {[RECEIVER_STDOUT] = "stdout",
 			.help = "tell too when everything of a message is resolved"                                    \
 	}
 
-static const struct option stdout_options[] = {KIND};
+static const struct option stdout_options[] = {KIND, SEND_RESOLVED};
 static const struct option_block stdout_block = {
 	"stdout receiver",
 	stdout_options,
@@ -42,6 +42,7 @@ static const struct option_block stdout_block = {
 static const struct option file_options[] = {
 	KIND,
 	{"path", OPTION_PATH, R(path), .required = true, .help = "file to which one JSON line a message is added"},
+	SEND_RESOLVED,
 };
 static const struct option_block file_block = {
 	"file receiver",
