@@ -6,6 +6,7 @@
 #ifndef KENPIN_MANIFEST_H
 #define KENPIN_MANIFEST_H
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "model/action.h"
