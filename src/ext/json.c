@@ -8,8 +8,6 @@
 #include <json-c/json.h>
 
 #include "base/jsonscan.h"
-#include "base/limits.h"
-#include "base/map.h"
 #include "base/utf8.h"
 
 static struct json_object *in(const struct json *j)
@@ -22,127 +20,151 @@ static struct json *out_of(struct json_object *o)
 	return (struct json *)o;
 }
 
-/* ---- what json-c lets pass ---- */
-
-static bool walk(struct jsonscan *s, struct arena *arena);
-
-/* One object: a key twice is refused, since json-c would keep the last without a word. */
-static bool walk_object(struct jsonscan *s, struct arena *arena)
+static struct json *need(struct json_object *o)
 {
-	struct map keys;
+	if (o == NULL) {
+		fputs("kenpin: error: out of memory\n", stderr);
+		_Exit(2);
+	}
+	return out_of(o);
+}
+
+/* ---- reading text: the scanner finds, json-c keeps ---- */
+
+/*
+ * json-c's own parser takes the last of two equal keys, cuts a key at a NUL,
+ * clamps integers and lets bad UTF-8 pass, all without a word.
+ */
+struct reader {
+	struct jsonscan scan;
+	struct arena arena; /* texts without their escapes */
+};
+
+static bool read_value(struct reader *r, struct json_object **out);
+
+static struct span plain_text(struct reader *r, struct span raw, bool escaped)
+{
+	return escaped ? jsonscan_unescape(&r->arena, raw) : raw;
+}
+
+static bool refuse(struct reader *r, const char *at, const char *why)
+{
+	r->scan.p = at;
+	r->scan.why = why;
+	return false;
+}
+
+static bool read_member(struct reader *r, struct json_object *map, struct span raw, bool escaped)
+{
+	struct span key = plain_text(r, raw, escaped);
+	struct json_object *value = NULL;
+
+	if (key.n > 0 && memchr(key.p, '\0', key.n) != NULL)
+		return refuse(r, raw.p - 1, "a NUL in a key");
+	char *name = arena_strndup(&r->arena, key.p, key.n);
+	if (json_object_object_get_ex(map, name, NULL))
+		return refuse(r, raw.p - 1, "a key that stands twice in one object");
+	if (!read_value(r, &value))
+		return false;
+	if (json_object_object_add_ex(map, name, value, JSON_C_OBJECT_ADD_KEY_IS_NEW) != 0)
+		need(NULL);
+	return true;
+}
+
+static bool read_object(struct reader *r, struct json_object **out)
+{
 	struct span key;
 	bool first = true, escaped;
 
-	if (!jsonscan_enter(s, JSON_OBJECT))
+	*out = in(json_new_map());
+	if (!jsonscan_enter(&r->scan, JSON_OBJECT))
 		return false;
-	map_init(&keys);
-	while (jsonscan_key(s, &first, &key, &escaped)) {
-		struct span name = escaped ? jsonscan_unescape(arena, key) : key;
-		if (map_has(&keys, name))
-			s->why = "a key that stands twice in one object";
-		else if (name.n > 0 && memchr(name.p, '\0', name.n) != NULL)
-			s->why = "a NUL in a key";
-		else
-			*map_put(&keys, name) = &keys;
-		if (s->why != NULL || !walk(s, arena))
-			break;
-	}
-	map_clear(&keys);
-	return s->why == NULL;
+	while (jsonscan_key(&r->scan, &first, &key, &escaped))
+		if (!read_member(r, *out, key, escaped))
+			return false;
+	return r->scan.why == NULL;
 }
 
-static bool walk_array(struct jsonscan *s, struct arena *arena)
+static bool read_array(struct reader *r, struct json_object **out)
 {
 	bool first = true;
 
-	if (!jsonscan_enter(s, JSON_ARRAY))
+	*out = in(json_new_list());
+	if (!jsonscan_enter(&r->scan, JSON_ARRAY))
 		return false;
-	while (jsonscan_element(s, &first))
-		if (!walk(s, arena))
+	while (jsonscan_element(&r->scan, &first)) {
+		struct json_object *value = NULL;
+		bool good = read_value(r, &value);
+
+		json_push(out_of(*out), out_of(value));
+		if (!good)
 			return false;
-	return s->why == NULL;
+	}
+	return r->scan.why == NULL;
 }
 
-/* json-c clamps integers past 64 bits without a word. */
-static bool fits(struct span number)
+/* What fits into 64 bits is an integer; anything else keeps its text. */
+static struct json *number(struct span text)
 {
 	int64_t n;
 
-	for (size_t i = 0; i < number.n; i++)
-		if (number.p[i] == '.' || (number.p[i] | 0x20) == 'e')
-			return true;
-	return span_to_int64(&n, number);
+	return span_to_int64(&n, text) && !span_is(text, "-0") ? json_new_int(n) : json_new_number(text);
 }
 
-static bool walk(struct jsonscan *s, struct arena *arena)
+/* The next value; *OUT is owned by the caller even on a failure. */
+static bool read_value(struct reader *r, struct json_object **out)
 {
 	struct span raw;
 	bool escaped;
-	const char *at = s->p;
+	enum json_kind kind = jsonscan_peek(&r->scan);
 
-	switch (jsonscan_peek(s)) {
-	case JSON_BAD: return false;
-	case JSON_OBJECT: return walk_object(s, arena);
-	case JSON_ARRAY: return walk_array(s, arena);
-	case JSON_NUMBER:
-		if (jsonscan_value(s, &raw, &escaped) == JSON_BAD)
-			return false;
-		if (!fits(raw)) {
-			s->p = at;
-			s->why = "an integer that does not fit into 64 bits";
-		}
-		return s->why == NULL;
-	default: return jsonscan_value(s, &raw, &escaped) != JSON_BAD;
-	}
-}
-
-static int refuse(struct jsonscan *s, enum error_kind kind, const char *path, struct error *e)
-{
-	int line, column;
-
-	jsonscan_where(s, &line, &column);
-	return error_at(e, kind, path, line, column, "not valid JSON: %s", s->why);
+	if (kind == JSON_OBJECT)
+		return read_object(r, out);
+	if (kind == JSON_ARRAY)
+		return read_array(r, out);
+	kind = jsonscan_value(&r->scan, &raw, &escaped);
+	if (kind == JSON_STRING)
+		*out = in(json_new_text(plain_text(r, raw, escaped)));
+	else if (kind == JSON_NUMBER)
+		*out = in(number(raw));
+	else if (kind == JSON_TRUE || kind == JSON_FALSE)
+		*out = in(json_new_bool(kind == JSON_TRUE));
+	return kind != JSON_BAD;
 }
 
 /* PADDED: followed by LIMIT_JSON_PADDING zero bytes. */
-static int check(struct span padded, enum error_kind kind, const char *path, struct error *e)
+static bool read_text(struct reader *r, struct json_object **out, struct span padded)
 {
-	struct jsonscan s;
-	struct arena arena;
 	ptrdiff_t bad = utf8_invalid(padded);
 
-	jsonscan_init(&s, padded);
-	if (bad >= 0) {
-		s.p = padded.p + bad;
-		s.why = "bytes that are not UTF-8";
-		return refuse(&s, kind, path, e);
-	}
-	arena_init(&arena);
-	int result = walk(&s, &arena) && jsonscan_end(&s) ? 0 : refuse(&s, kind, path, e);
-	arena_clear(&arena);
-	return result;
+	jsonscan_init(&r->scan, padded);
+	if (bad >= 0)
+		return refuse(r, padded.p + bad, "bytes that are not UTF-8");
+	if (!read_value(r, out) || !jsonscan_end(&r->scan))
+		return false;
+	return *out != NULL || refuse(r, padded.p, "null alone");
 }
 
 struct json *json_parse(struct span text, enum error_kind kind, const char *path, struct error *e)
 {
+	struct reader r;
+	struct json_object *tree = NULL;
 	struct buf copy;
-	struct json *tree = NULL;
+	int line, column;
 
 	buf_init(&copy, text.n + 1);
 	buf_add_span(&copy, text);
-	if (check(buf_span(&copy), kind, path, e) == 0) {
-		struct json_tokener *tokener = json_tokener_new_ex(LIMIT_JSON_DEPTH + 2);
-
-		tree = out_of(json_tokener_parse_ex(tokener, copy.data, (int)copy.len + 1));
-		if (json_tokener_get_error(tokener) != json_tokener_success)
-			error_at(e, kind, path, 0, 0, "not valid JSON: %s",
-				json_tokener_error_desc(json_tokener_get_error(tokener)));
-		else if (tree == NULL)
-			error_at(e, kind, path, 0, 0, "the JSON text is null");
-		json_tokener_free(tokener);
+	buf_addc(&copy, '\0'); /* there is data even when there is no text */
+	arena_init(&r.arena);
+	if (!read_text(&r, &tree, (struct span){copy.data, text.n})) {
+		jsonscan_where(&r.scan, &line, &column);
+		error_at(e, kind, path, line, column, "not valid JSON: %s", r.scan.why);
+		json_object_put(tree);
+		tree = NULL;
 	}
+	arena_clear(&r.arena);
 	buf_clear(&copy);
-	return tree;
+	return out_of(tree);
 }
 
 void json_free(struct json *j)
@@ -172,14 +194,21 @@ enum json_sort json_type_of(const struct json *j)
 
 struct json *json_get_key(const struct json *j, struct span key)
 {
-	char name[LIMIT_KEY_BYTES];
 	struct json_object *child = NULL;
+	char small[256], *name = small;
 
-	if (json_type_of(j) != JSON_TYPE_MAP || key.n >= sizeof(name))
+	/* a key with a NUL in it is in no tree: json_parse refuses it */
+	if (json_type_of(j) != JSON_TYPE_MAP || (key.n > 0 && memchr(key.p, '\0', key.n) != NULL))
 		return NULL;
-	memcpy(name, key.p, key.n);
+	if (key.n >= sizeof(small))
+		name = xmalloc(key.n + 1);
+	if (key.n > 0)
+		memcpy(name, key.p, key.n);
 	name[key.n] = '\0';
-	return json_object_object_get_ex(in(j), name, &child) ? out_of(child) : NULL;
+	json_object_object_get_ex(in(j), name, &child);
+	if (name != small)
+		free(name);
+	return out_of(child);
 }
 
 struct json *json_get(const struct json *j, const char *path)
@@ -248,15 +277,6 @@ void json_each(const struct json *map, bool (*visit)(void *arg, const char *key,
 
 /* ---- making ---- */
 
-static struct json *need(struct json_object *o)
-{
-	if (o == NULL) {
-		fputs("kenpin: error: out of memory\n", stderr);
-		_Exit(2);
-	}
-	return out_of(o);
-}
-
 struct json *json_new_map(void)
 {
 	return need(json_object_new_object());
@@ -305,7 +325,7 @@ struct json *json_copy(const struct json *j)
 {
 	struct json_object *copy = NULL;
 
-	if (json_object_deep_copy(in(j), &copy, NULL) != 0)
+	if (j != NULL && json_object_deep_copy(in(j), &copy, NULL) != 0)
 		need(NULL);
 	return out_of(copy);
 }
@@ -330,35 +350,39 @@ void json_write_pretty(struct buf *out, const struct json *j)
 	write_flags(out, j, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
 }
 
+struct member {
+	const char *key;
+	struct json_object *value;
+};
+
 static int by_bytes(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(((const struct member *)a)->key, ((const struct member *)b)->key);
 }
 
 static void write_sorted_map(struct buf *out, const struct json *map)
 {
 	size_t count = json_count(map), i = 0;
-	const char **keys = xcalloc(count + 1, sizeof(*keys));
+	struct member *members = xcalloc(count + 1, sizeof(*members));
 
 	json_object_object_foreach(in(map), key, value)
 	{
-		(void)value;
-		keys[i++] = key;
+		members[i++] = (struct member){key, value};
 	}
-	qsort(keys, count, sizeof(*keys), by_bytes);
+	qsort(members, count, sizeof(*members), by_bytes);
 	buf_addc(out, '{');
 	for (i = 0; i < count; i++) {
-		struct json *name = json_new_text(span_of(keys[i]));
+		struct json *name = json_new_text(span_of(members[i].key));
 
 		if (i > 0)
 			buf_addc(out, ',');
 		json_write(out, name);
 		json_free(name);
 		buf_addc(out, ':');
-		json_write_canonical(out, json_get_key(map, span_of(keys[i])));
+		json_write_canonical(out, out_of(members[i].value));
 	}
 	buf_addc(out, '}');
-	free(keys);
+	free(members);
 }
 
 void json_write_canonical(struct buf *out, const struct json *j)

@@ -1,8 +1,9 @@
 /*
  * JSON as a tree, by json-c, for everything that is not a page of documents:
- * control answers, receivers' answers, bodies, manifests read back. Parsing is
- * STRICT and, since json-c alone lets them pass, also refuses invalid UTF-8,
- * duplicate keys and text after the value (base/jsonscan checks the text first).
+ * control answers, receivers' answers, bodies, manifests read back. Text is read
+ * by base/jsonscan, since json-c's own parser lets invalid UTF-8 and duplicate keys
+ * pass and clamps integers: here they are refused, and a number that does not
+ * fit into 64 bits keeps its text.
  */
 #ifndef KENPIN_JSON_H
 #define KENPIN_JSON_H

@@ -18,6 +18,15 @@ struct regex_room {
 	pcre2_jit_stack *stack;
 };
 
+/* Success says little: with (*NO_JIT) in the pattern there is still no code to run. */
+static bool jit(pcre2_code *code)
+{
+	size_t bytes = 0;
+
+	return pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0 &&
+	       pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &bytes) == 0 && bytes > 0;
+}
+
 struct regex *regex_new(struct span pattern, unsigned flags, struct regex_fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
@@ -32,7 +41,8 @@ struct regex *regex_new(struct span pattern, unsigned flags, struct regex_fault 
 		options |= PCRE2_NO_START_OPTIMIZE;
 	if (flags & REGEX_AUTO_CALLOUT)
 		options |= PCRE2_AUTO_CALLOUT;
-	pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &code, &offset, NULL);
+	pcre2_code *compiled =
+		pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options, &code, &offset, NULL);
 	if (compiled == NULL) {
 		fault->offset = offset < pattern.n ? offset : pattern.n;
 		fault->code = code;
@@ -42,7 +52,7 @@ struct regex *regex_new(struct span pattern, unsigned flags, struct regex_fault 
 	}
 	struct regex *r = xcalloc(1, sizeof(*r));
 	r->code = compiled;
-	r->jitted = !(flags & REGEX_NO_JIT) && pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) == 0;
+	r->jitted = !(flags & REGEX_NO_JIT) && jit(compiled);
 	return r;
 }
 
@@ -79,6 +89,8 @@ struct regex_room *regex_room_new(uint32_t match_limit)
 		_Exit(2);
 	}
 	pcre2_set_match_limit(room->context, match_limit);
+	pcre2_set_depth_limit(room->context, match_limit);
+	pcre2_set_heap_limit(room->context, LIMIT_REGEX_HEAP / 1024);
 	if (room->stack != NULL)
 		pcre2_jit_stack_assign(room->context, NULL, room->stack);
 	return room;
@@ -114,9 +126,9 @@ const char *regex_outcome_text(enum regex_outcome outcome)
 		[REGEX_NO_MATCH] = "no match",
 		[REGEX_MATCH] = "match",
 		[REGEX_MATCH_LIMIT] = "the match limit was hit (LIMIT_MATCH_STEPS)",
-		[REGEX_DEPTH_LIMIT] = "the depth limit was hit",
+		[REGEX_DEPTH_LIMIT] = "the depth limit was hit (LIMIT_MATCH_STEPS)",
 		[REGEX_STACK_LIMIT] = "the stack limit was hit (LIMIT_REGEX_STACK)",
-		[REGEX_HEAP_LIMIT] = "the heap limit was hit",
+		[REGEX_HEAP_LIMIT] = "the heap limit was hit (LIMIT_REGEX_HEAP)",
 		[REGEX_FAILED] = "matching failed",
 	};
 
@@ -134,8 +146,10 @@ enum regex_outcome regex_match(const struct regex *r, struct regex_room *room, s
 		code = pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK, room->data, room->context);
 	if (code >= 0 && where != NULL) {
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(room->data);
-		*where = at[0] <= at[1] ? (struct span){text.p + at[0], at[1] - at[0]}
-					: (struct span){text.p + at[1], 0};
+		/* \K in a lookahead may put the start behind the end */
+		*where = (struct span){(const char *)subject + at[1], 0};
+		if (at[0] < at[1])
+			*where = (struct span){(const char *)subject + at[0], at[1] - at[0]};
 	}
 	return likely(code == PCRE2_ERROR_NOMATCH) ? REGEX_NO_MATCH : outcome_of(code);
 }
@@ -143,8 +157,9 @@ enum regex_outcome regex_match(const struct regex *r, struct regex_room *room, s
 enum regex_outcome regex_match_interpreted(const struct regex *r, struct span text, uint32_t match_limit)
 {
 	struct regex_room *room = regex_room_new(match_limit);
-	int code = pcre2_match(
-		r->code, (PCRE2_SPTR)text.p, text.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, room->data, room->context);
+	PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
+	int code =
+		pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, room->data, room->context);
 
 	regex_room_free(room);
 	return outcome_of(code);

@@ -14,6 +14,7 @@ struct sql_stmt {
 	const char *text;
 	sqlite3_stmt *handle;
 	struct sql *db;
+	bool unbound; /* a binding failed: running it would write something else than was meant */
 };
 
 struct sql {
@@ -27,12 +28,15 @@ static const char *remedy(int code)
 	switch (code & 0xff) {
 	case SQLITE_FULL: return "; the disk is full: free some space and run again, nothing is lost";
 	case SQLITE_READONLY: return "; the file or its folder is read-only: make it writable for this user";
-	case SQLITE_CANTOPEN: return "; check that the folder exists and that this user may write to it";
+	case SQLITE_CANTOPEN: return "; check that it exists, or its folder, and that this user may write there";
+	case SQLITE_PERM:
+	case SQLITE_AUTH: return "; check that this user may read and write it";
 	case SQLITE_NOTADB: return "; this is no kenpin database: set state.path to another file";
 	case SQLITE_CORRUPT: return "; the file is damaged: restore a backup (kenpin state backup makes them)";
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED: return "; another process holds it: wait until that one has ended";
-	case SQLITE_IOERR: return "; reading or writing the disk failed: check the disk and its mount";
+	case SQLITE_IOERR: return "; reading or writing the disk failed: check the disk, its free space and its mount";
+	case SQLITE_TOOBIG: return "; one value is larger than SQLite takes";
 	default: return "";
 	}
 }
@@ -45,6 +49,44 @@ static int fail(const struct sql *db, struct error *e)
 	return error_at(e, ERROR_STATE, db->path, 0, 0, "the state store failed: %s%s", message, remedy(code));
 }
 
+/* A file system without shared memory leaves the journal as it was and calls that success. */
+static int use_wal(struct sql *db, struct error *e)
+{
+	sqlite3_stmt *s;
+	bool wal = false;
+
+	if (sqlite3_prepare_v2(db->handle, "PRAGMA journal_mode=WAL", -1, &s, NULL) != SQLITE_OK)
+		return fail(db, e);
+	int code = sqlite3_step(s);
+	if (code == SQLITE_ROW)
+		wal = strcmp((const char *)sqlite3_column_text(s, 0), "wal") == 0;
+	else
+		fail(db, e);
+	sqlite3_finalize(s);
+	if (code != SQLITE_ROW || wal)
+		return wal ? 0 : -1;
+	return error_at(e, ERROR_STATE, db->path, 0, 0,
+		"this file system cannot hold a database with a write-ahead log: "
+		"keep it on a local disk, or set it up for a network disk");
+}
+
+static int set_up(struct sql *db, unsigned flags, struct error *e)
+{
+	sqlite3_extended_result_codes(db->handle, 1);
+	sqlite3_busy_timeout(db->handle, LIMIT_SQL_BUSY_MS);
+	if (flags & SQL_ROLLBACK_JOURNAL) {
+		if (!(flags & SQL_READ_ONLY) && sql_exec(db, "PRAGMA journal_mode=DELETE", e) < 0)
+			return -1;
+	} else if (!(flags & SQL_READ_ONLY) && use_wal(db, e) < 0) {
+		return -1;
+	}
+	/* the last one reads the file, so that a foreign or damaged one is seen here */
+	return sql_exec(db,
+		"PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;PRAGMA trusted_schema=OFF;"
+		"PRAGMA cache_size=-16384;PRAGMA temp_store=FILE;PRAGMA schema_version",
+		e);
+}
+
 struct sql *sql_open(const char *path, unsigned flags, struct error *e)
 {
 	struct sql *db = xcalloc(1, sizeof(*db));
@@ -53,22 +95,10 @@ struct sql *sql_open(const char *path, unsigned flags, struct error *e)
 	if (flags & SQL_CREATE)
 		how |= SQLITE_OPEN_CREATE;
 	snprintf(db->path, sizeof(db->path), "%s", path);
-	if (sqlite3_open_v2(path, &db->handle, how | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+	bool opened = sqlite3_open_v2(path, &db->handle, how | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
+	if (!opened)
 		fail(db, e);
-		sql_close(db);
-		return NULL;
-	}
-	sqlite3_extended_result_codes(db->handle, 1);
-	sqlite3_busy_timeout(db->handle, LIMIT_SQL_BUSY_MS);
-	const char *journal = flags & SQL_READ_ONLY          ? ""
-			      : flags & SQL_ROLLBACK_JOURNAL ? "PRAGMA journal_mode=DELETE;"
-							     : "PRAGMA journal_mode=WAL;";
-	char setup[256];
-	snprintf(setup, sizeof(setup),
-		"%sPRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;"
-		"PRAGMA cache_size=-16384;PRAGMA temp_store=FILE;",
-		journal);
-	if (sql_exec(db, setup, e) < 0) {
+	if (!opened || set_up(db, flags, e) < 0) {
 		sql_close(db);
 		return NULL;
 	}
@@ -129,6 +159,7 @@ struct sql_stmt *sql_prepare(struct sql *db, const char *text, struct error *e)
 			db->statements = found;
 			sqlite3_reset(found->handle);
 			sqlite3_clear_bindings(found->handle);
+			found->unbound = false;
 			return found;
 		}
 	struct sql_stmt *s = xcalloc(1, sizeof(*s));
@@ -146,34 +177,37 @@ struct sql_stmt *sql_prepare(struct sql *db, const char *text, struct error *e)
 
 void sql_bind_int(struct sql_stmt *s, int i, int64_t n)
 {
-	sqlite3_bind_int64(s->handle, i, n);
+	s->unbound |= sqlite3_bind_int64(s->handle, i, n) != SQLITE_OK;
 }
 
 void sql_bind_text(struct sql_stmt *s, int i, struct span text)
 {
-	sqlite3_bind_text64(s->handle, i, text.p ? text.p : "", text.n, SQLITE_STATIC, SQLITE_UTF8);
+	s->unbound |= sqlite3_bind_text64(s->handle, i, text.p ? text.p : "", text.n, SQLITE_STATIC, SQLITE_UTF8) !=
+		      SQLITE_OK;
 }
 
 void sql_bind_str(struct sql_stmt *s, int i, const char *text)
 {
 	if (text == NULL)
-		sqlite3_bind_null(s->handle, i);
+		sql_bind_null(s, i);
 	else
 		sql_bind_text(s, i, span_of(text));
 }
 
 void sql_bind_blob(struct sql_stmt *s, int i, const void *data, size_t len)
 {
-	sqlite3_bind_blob64(s->handle, i, data, len, SQLITE_STATIC);
+	s->unbound |= sqlite3_bind_blob64(s->handle, i, data ? data : "", len, SQLITE_STATIC) != SQLITE_OK;
 }
 
 void sql_bind_null(struct sql_stmt *s, int i)
 {
-	sqlite3_bind_null(s->handle, i);
+	s->unbound |= sqlite3_bind_null(s->handle, i) != SQLITE_OK;
 }
 
 int sql_step(struct sql_stmt *s, struct error *e)
 {
+	if (s->unbound)
+		return error_at(e, ERROR_STATE, s->db->path, 0, 0, "a value could not be bound to: %s", s->text);
 	int code = sqlite3_step(s->handle);
 
 	if (code == SQLITE_ROW)
@@ -241,54 +275,74 @@ int sql_get_int(struct sql *db, int64_t *out, const char *query, struct error *e
 	int code = sqlite3_step(s);
 	if (code == SQLITE_ROW)
 		*out = sqlite3_column_int64(s, 0);
+	else if (code == SQLITE_DONE)
+		error_at(e, ERROR_STATE, db->path, 0, 0, "no row for: %s", query);
 	else
 		fail(db, e);
 	sqlite3_finalize(s);
 	return code == SQLITE_ROW ? 0 : -1;
 }
 
-static int sync_file(const char *path, struct error *e)
+static int sync_path(const char *path, struct error *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd) != 0;
+	int why = fd < 0 || fsync(fd) != 0 ? errno : 0;
 
 	if (fd >= 0)
 		close(fd);
-	return bad ? error_at(e, ERROR_STATE, path, 0, 0, "cannot be written to disk: %s", strerror(errno)) : 0;
+	return why ? error_at(e, ERROR_STATE, path, 0, 0, "cannot be written to disk: %s", strerror(why)) : 0;
+}
+
+/* The name of a new file is safe only when its folder is. */
+static int sync_folder_of(const char *path, struct error *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL   ? xstrdup(".")
+		       : slash == path ? xstrdup("/")
+				       : xstrndup(path, (size_t)(slash - path));
+	int result = sync_path(folder, e);
+
+	free(folder);
+	return result;
+}
+
+/* Copies the whole database into the new file PATH, in one step of one read transaction. */
+static int copy_into(struct sql *db, const char *path, struct error *e)
+{
+	sqlite3 *copy = NULL;
+	int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_backup *backup = sqlite3_backup_init(copy, "main", db->handle, "main");
+		if (backup != NULL)
+			sqlite3_backup_step(backup, -1);
+		code = backup ? sqlite3_backup_finish(backup) : sqlite3_errcode(copy);
+	}
+	/* one file that stands alone */
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(copy, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		error_at(e, ERROR_STATE, path, 0, 0, "the backup failed: %s%s",
+			copy ? sqlite3_errmsg(copy) : "out of memory", remedy(code));
+	if (sqlite3_close(copy) != SQLITE_OK && code == SQLITE_OK)
+		code = error_at(e, ERROR_STATE, path, 0, 0, "the backup cannot be closed");
+	return code == SQLITE_OK ? 0 : -1;
 }
 
 int sql_backup(struct sql *db, const char *path, struct error *e)
 {
 	char *temporary = xasprintf("%s.tmp", path);
-	sqlite3 *copy = NULL;
 	int result = -1;
 
 	remove(temporary);
-	if (sqlite3_open_v2(temporary, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
-		error_at(e, ERROR_STATE, path, 0, 0, "the backup cannot be made: %s", sqlite3_errmsg(copy));
-		goto out;
-	}
-	sqlite3_backup *backup = sqlite3_backup_init(copy, "main", db->handle, "main");
-	int code = backup ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
-	if (backup != NULL)
-		sqlite3_backup_finish(backup);
-	if (code != SQLITE_DONE) {
-		error_at(e, ERROR_STATE, path, 0, 0, "the backup failed: %s%s", sqlite3_errmsg(copy), remedy(code));
-		goto out;
-	}
-	/* one file that stands alone */
-	sqlite3_exec(copy, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
-	sqlite3_close(copy);
-	copy = NULL;
-	if (sync_file(temporary, e) < 0)
+	if (copy_into(db, temporary, e) < 0 || sync_path(temporary, e) < 0)
 		goto out;
 	if (rename(temporary, path) != 0) {
 		error_at(e, ERROR_STATE, path, 0, 0, "the backup cannot be put in place: %s", strerror(errno));
 		goto out;
 	}
-	result = 0;
+	result = sync_folder_of(path, e);
 out:
-	sqlite3_close(copy);
 	if (result < 0)
 		remove(temporary);
 	free(temporary);

@@ -2,8 +2,8 @@
  * YAML files as a small tree with the place of everything, by libfyaml. The
  * restricted YAML of the formats document: no anchors, aliases, tags, merge
  * keys, second documents or duplicate keys; valid UTF-8; scalars are text, typed
- * later by whoever reads them. A file that ends in .json goes through json-c and gives the
- * same tree.
+ * later by whoever reads them. A file that ends in .json is read as JSON and gives the
+ * same tree: texts in style YAML_JSON, everything else plain.
  */
 #ifndef KENPIN_YAML_H
 #define KENPIN_YAML_H
@@ -54,14 +54,14 @@ typedef void yaml_report(void *arg, const struct yaml_file *file, const struct y
 /* Reads PATH ("-": standard input). All memory is in ARENA. Returns the file, or NULL when it cannot be read at all
  * (*E says why). Faults go to REPORT; `root` is NULL after a fault that leaves no tree. */
 struct yaml_file *yaml_read(struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e) must_check;
-/* The same of a text in memory (which must outlive the tree); PATH only names it. */
+/* The same of a text in memory (copied); PATH only names it. */
 struct yaml_file *yaml_parse(struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg) must_check;
 
 /* The value of KEY in a map, or NULL. */
 struct yaml_node *yaml_find(const struct yaml_node *map, const char *key);
 /* Where byte OFFSET of the decoded text of a scalar stands in the file. */
 struct yaml_mark yaml_scalar_mark(const struct yaml_file *file, const struct yaml_node *scalar, size_t offset);
-/* True for a plain scalar that YAML 1.2 core reads as null, bool, int or float. */
+/* True for a plain scalar that YAML 1.2 core reads as null or bool, or that is a number as JSON writes it. */
 bool yaml_is_null(const struct yaml_node *n);
 bool yaml_is_bool(const struct yaml_node *n, bool *value);
 bool yaml_is_number(const struct yaml_node *n);

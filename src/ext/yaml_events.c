@@ -13,7 +13,9 @@ struct builder {
 	struct yaml_reader *r;
 	struct fy_parser *parser;
 	struct fy_event *event; /* the one in hand */
-	unsigned depth;
+	size_t done;            /* what was read of the file outside of any bracket */
+	unsigned depth, flow;   /* of all collections, and of those in brackets */
+	bool stopped;           /* by a fault after which nothing is worth reading */
 };
 
 static struct yaml_mark mark_of(const struct fy_mark *m)
@@ -25,7 +27,7 @@ static bool next(struct builder *b)
 {
 	if (b->event != NULL)
 		fy_parser_event_free(b->parser, b->event);
-	b->event = fy_parser_parse(b->parser);
+	b->event = b->stopped ? NULL : fy_parser_parse(b->parser);
 	return b->event != NULL;
 }
 
@@ -51,10 +53,28 @@ static struct fy_token *event_token(const struct fy_event *event)
 	}
 }
 
+static char char_at(const struct builder *b, size_t offset)
+{
+	return offset < b->r->file->text.n ? b->r->file->text.p[offset] : '\0';
+}
+
+/* Tokens of anchors and aliases begin behind their sign. */
+static struct yaml_mark with_sign(const struct builder *b, struct yaml_mark at, const char *signs)
+{
+	if (at.offset > 0 && at.column > 1 && strchr(signs, char_at(b, at.offset - 1)) != NULL) {
+		at.offset--;
+		at.column--;
+	}
+	return at;
+}
+
 static void refuse_token(struct builder *b, struct fy_token *token, const char *what)
 {
-	yaml_fail(b->r, "E0106", mark_of(token_mark(token, false)), mark_of(token_mark(token, true)),
-		"write the value out where it is used", "%s is not allowed here", what);
+	struct yaml_mark at = with_sign(b, mark_of(token_mark(token, false)), "&*");
+
+	yaml_fail(b->r, "E0106", at, mark_of(token_mark(token, true)),
+		"write the value out where it is used; a text that begins with this sign is put into single quotes",
+		"%s is not allowed here", what);
 }
 
 static void check_properties(struct builder *b, struct fy_token *anchor, struct fy_token *tag)
@@ -88,13 +108,59 @@ static void check_surrogates(struct builder *b, const struct yaml_node *n)
 			continue;
 		if (text[i + 1] == 'u' && (text[i + 2] | 0x20) == 'd' &&
 			strchr("89abcdefABCDEF", text[i + 3]) != NULL) {
-			struct yaml_mark at = yaml_mark_at(b->r->file, i), end = yaml_mark_at(b->r->file, i + 6);
+			struct yaml_mark at = yaml_here(b->r, i), end = yaml_here(b->r, i + 6);
 			yaml_fail(b->r, "E0109", at, end,
 				"write the character itself, or \\U0001F600 with eight digits",
 				"half of a surrogate pair in an escape");
 		}
 		i++;
 	}
+}
+
+/* Marks of quoted scalars are inside the quotes; ours take them in. */
+static void take_in_quotes(struct builder *b, struct yaml_node *n)
+{
+	char quote = n->style == YAML_SINGLE ? '\'' : '"';
+
+	if (n->start.offset > 0 && char_at(b, n->start.offset - 1) == quote) {
+		n->start.offset--;
+		n->start.column--;
+	}
+	if (char_at(b, n->end.offset) == quote) {
+		n->end.offset++;
+		n->end.column++;
+	}
+}
+
+/* Whether P is a block's header up to the end of its line: "|2-  # comment". */
+static bool is_header(const char *p, const char *end)
+{
+	if (*p != '|' && *p != '>')
+		return false;
+	for (p++; p < end && strchr("+-0123456789", *p) != NULL; p++)
+		;
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r'))
+		p++;
+	return p == end || *p == '#';
+}
+
+/* Marks of blocks begin at their first line, or after it; ours begin at the header and end behind the last text. */
+static void take_in_header(struct builder *b, struct yaml_node *n)
+{
+	const char *text = b->r->file->text.p, *end = text + n->start.offset, *line;
+
+	while (end > text && strchr(" \t\r\n", end[-1]) != NULL)
+		end--;
+	for (line = end; line > text && line[-1] != '\n';)
+		line--;
+	for (const char *p = line; p < end; p++)
+		if (is_header(p, end) && (p == line || p[-1] == ' ' || p[-1] == '\t')) {
+			n->start = yaml_here(b->r, (size_t)(p - text));
+			break;
+		}
+	while (n->end.offset > n->start.offset && strchr(" \t\r\n", text[n->end.offset - 1]) != NULL)
+		n->end.offset--;
+	n->end = yaml_here(b->r, n->end.offset);
 }
 
 static struct yaml_node *build_scalar(struct builder *b)
@@ -108,101 +174,142 @@ static struct yaml_node *build_scalar(struct builder *b)
 	n->end = mark_of(token_mark(token, true));
 	n->style = token ? style_of(token) : YAML_PLAIN;
 	n->text = arena_span(b->r->arena, text ? (struct span){text, len} : (struct span){"", 0});
-	/* marks of quoted scalars are inside the quotes; ours take them in */
-	if (n->style == YAML_SINGLE || n->style == YAML_DOUBLE) {
-		char quote = n->style == YAML_SINGLE ? '\'' : '"';
-		if (n->start.offset > 0 && b->r->file->text.p[n->start.offset] != quote &&
-			b->r->file->text.p[n->start.offset - 1] == quote) {
-			n->start.offset--;
-			n->start.column--;
-		}
-		if (n->end.offset < b->r->file->text.n && b->r->file->text.p[n->end.offset] == quote) {
-			n->end.offset++;
-			n->end.column++;
-		}
-	}
+	if (n->style == YAML_SINGLE || n->style == YAML_DOUBLE)
+		take_in_quotes(b, n);
+	else if (n->style == YAML_LITERAL || n->style == YAML_FOLDED)
+		take_in_header(b, n);
 	if (n->style == YAML_DOUBLE)
 		check_surrogates(b, n);
 	return n;
 }
 
-static struct yaml_node *build_map(struct builder *b)
+/* Where nothing stands there is no token either: it is where it could stand, behind SIGN, which follows AFTER. */
+static void place_empty(struct builder *b, struct yaml_node *n, size_t after, char sign)
 {
-	struct yaml_node *map = yaml_new_node(b->r, YAML_MAP, mark_of(token_mark(event_token(b->event), false)));
-	size_t capacity = 0;
+	size_t at = after;
 
-	check_properties(b, b->event->mapping_start.anchor, b->event->mapping_start.tag);
-	while (next(b) && b->event->type != FYET_MAPPING_END) {
-		struct yaml_node *key = build(b);
-		if (key == NULL)
-			return NULL;
-		if (key->kind != YAML_SCALAR)
-			yaml_fail(b->r, "E0110", key->start, key->end, "keys are plain words",
-				"a key must be a single word or text");
-		else if (span_is(key->text, "<<") && key->style == YAML_PLAIN)
-			yaml_fail(b->r, "E0106", key->start, key->end, "write the keys out where they are used",
-				"a merge key (<<) is not allowed here");
-		if (!next(b))
-			return NULL;
-		struct yaml_node *value = build(b);
-		if (value == NULL)
-			return NULL;
-		if (key->kind == YAML_SCALAR) {
-			if (value->kind == YAML_SCALAR && value->end.offset == 0)
-				value->start = value->end = key->end;
-			yaml_add_pair(b->r, map, key, value, &capacity);
-		}
-		if (map->count == 1 && map->start.offset == 0)
-			map->start = key->start;
-	}
-	if (b->event == NULL)
-		return NULL;
-	map->end = mark_of(token_mark(event_token(b->event), true));
-	if (map->count > 0 && map->start.offset > map->pairs[0].key->start.offset)
-		map->start = map->pairs[0].key->start;
-	return map;
+	if (n->kind != YAML_SCALAR || n->end.line > 1 || n->end.offset > 0)
+		return;
+	for (; strchr(" \t\r\n#", char_at(b, at)) != NULL && char_at(b, at) != '\0'; at++)
+		while (char_at(b, at) == '#' && at + 1 < b->r->file->text.n && char_at(b, at + 1) != '\n')
+			at++;
+	n->start = n->end = yaml_here(b->r, char_at(b, at) == sign ? at + 1 : after);
 }
 
-static struct yaml_node *build_list(struct builder *b)
+/* A key and its value; false when there is no going on. */
+static bool build_pair(struct builder *b, struct yaml_pairs *pairs)
 {
-	struct yaml_node *list = yaml_new_node(b->r, YAML_LIST, mark_of(token_mark(event_token(b->event), false)));
+	struct yaml_node *key = build(b);
+
+	if (key == NULL || !next(b))
+		return false;
+	if (key->kind != YAML_SCALAR)
+		yaml_fail(b->r, "E0110", key->start, key->end, "keys are plain words",
+			"a key must be a single word or text");
+	else if (span_is(key->text, "<<") && key->style == YAML_PLAIN)
+		yaml_fail(b->r, "E0106", key->start, key->end, "write the keys out where they are used",
+			"a merge key (<<) is not allowed here");
+	struct yaml_node *value = build(b);
+	if (value == NULL)
+		return false;
+	place_empty(b, value, key->end.offset, ':');
+	if (key->kind == YAML_SCALAR)
+		yaml_add_pair(b->r, pairs, key, value);
+	return true;
+}
+
+static void build_map(struct builder *b, struct yaml_node *map)
+{
+	struct yaml_pairs pairs = {.map = map};
+
+	check_properties(b, b->event->mapping_start.anchor, b->event->mapping_start.tag);
+	while (next(b) && b->event->type != FYET_MAPPING_END && build_pair(b, &pairs))
+		;
+	yaml_end_pairs(&pairs);
+	if (map->count == 0)
+		return;
+	/* the map in [key: value] begins at its colon, says libfyaml */
+	if (map->start.offset > map->pairs[0].key->start.offset)
+		map->start = map->pairs[0].key->start;
+	map->end = map->pairs[map->count - 1].value->end;
+}
+
+static void build_list(struct builder *b, struct yaml_node *list)
+{
 	size_t capacity = 0;
 
 	check_properties(b, b->event->sequence_start.anchor, b->event->sequence_start.tag);
+	list->end = list->start;
 	while (next(b) && b->event->type != FYET_SEQUENCE_END) {
 		struct yaml_node *item = build(b);
+
 		if (item == NULL)
-			return NULL;
+			return;
+		place_empty(b, item, list->end.offset, '-');
 		yaml_add_item(b->r, list, item, &capacity);
+		list->end = item->end;
 	}
+}
+
+static struct yaml_node *build_collection(struct builder *b, enum yaml_kind kind)
+{
+	struct yaml_node *node = yaml_new_node(b->r, kind, mark_of(token_mark(event_token(b->event), false)));
+	bool flow = char_at(b, node->start.offset) == (kind == YAML_MAP ? '{' : '[');
+
+	if (b->depth >= LIMIT_CONFIG_DEPTH) {
+		b->stopped = true;
+		return yaml_fail(b->r, "E0108", node->start, yaml_mark_after(b->r->file, node->start), "flatten it",
+			"nested deeper than LIMIT_CONFIG_DEPTH (%d)", LIMIT_CONFIG_DEPTH);
+	}
+	if (flow && b->flow == 0)
+		b->done = node->start.offset;
+	b->depth++;
+	b->flow += flow;
+	if (kind == YAML_MAP)
+		build_map(b, node);
+	else
+		build_list(b, node);
+	b->flow -= flow && b->event != NULL;
+	b->depth--;
 	if (b->event == NULL)
 		return NULL;
-	list->end = mark_of(token_mark(event_token(b->event), true));
-	return list;
+	if (flow)
+		node->end = mark_of(token_mark(event_token(b->event), true));
+	return node;
 }
 
 /* The node that begins with the event in hand. */
 static struct yaml_node *build(struct builder *b)
 {
 	struct yaml_node *node = NULL;
-	struct yaml_mark at = mark_of(token_mark(event_token(b->event), false));
 
-	if (b->depth >= LIMIT_CONFIG_DEPTH)
-		return yaml_fail(b->r, "E0108", at, at, "flatten it", "nested deeper than LIMIT_CONFIG_DEPTH");
-	b->depth++;
 	switch (b->event->type) {
 	case FYET_SCALAR: node = build_scalar(b); break;
-	case FYET_MAPPING_START: node = build_map(b); break;
-	case FYET_SEQUENCE_START: node = build_list(b); break;
+	case FYET_MAPPING_START: node = build_collection(b, YAML_MAP); break;
+	case FYET_SEQUENCE_START: node = build_collection(b, YAML_LIST); break;
 	case FYET_ALIAS:
 		refuse_token(b, b->event->alias.anchor, "an alias (*name)");
-		node = yaml_new_node(b->r, YAML_SCALAR, at);
+		node = yaml_new_node(b->r, YAML_SCALAR, mark_of(token_mark(b->event->alias.anchor, false)));
+		node->start = with_sign(b, node->start, "*");
+		node->end = mark_of(token_mark(b->event->alias.anchor, true));
 		node->text = (struct span){"", 0};
 		break;
 	default: break;
 	}
-	b->depth--;
+	if (node != NULL && b->flow == 0)
+		b->done = node->end.offset;
 	return node;
+}
+
+static void refuse_second(struct builder *b)
+{
+	struct fy_token *token = event_token(b->event);
+	struct yaml_mark at = mark_of(token_mark(token, false)), end = mark_of(token_mark(token, true));
+
+	if (token == NULL)
+		at = end = yaml_here(b->r, b->done);
+	b->stopped = true;
+	yaml_fail(b->r, "E0107", at, end, "put it into a file of its own", "a second document in one file");
 }
 
 static struct yaml_node *build_file(struct builder *b)
@@ -211,91 +318,27 @@ static struct yaml_node *build_file(struct builder *b)
 	bool document = false;
 
 	while (next(b)) {
-		if (b->event->type == FYET_DOCUMENT_START) {
-			if (document) {
-				struct yaml_mark at = mark_of(token_mark(event_token(b->event), false));
-				yaml_fail(b->r, "E0107", at, at, "put it into a file of its own",
-					"a second document in one file");
-				return root;
-			}
-			document = true;
-			if (next(b) && b->event->type != FYET_DOCUMENT_END)
-				root = build(b);
-		}
-		if (b->event == NULL)
-			return NULL;
+		if (b->event->type != FYET_DOCUMENT_START)
+			continue;
+		if (document)
+			refuse_second(b);
+		else if (next(b) && b->event->type != FYET_DOCUMENT_END)
+			root = build(b);
+		document = true;
 	}
 	return root;
 }
 
-/* The bracket that is never closed, of those before the end of the file. */
-static bool unclosed(const struct yaml_file *file, struct yaml_mark *at)
+/* What follows the first one is its consequence. */
+static void report_error(struct builder *b, struct fy_diag *diag)
 {
-	size_t open[LIMIT_CONFIG_DEPTH], depth = 0;
-	char quote = '\0';
-
-	for (size_t i = 0; i < file->text.n; i++) {
-		char c = file->text.p[i];
-
-		if (quote != '\0') {
-			if (quote == '"' && c == '\\')
-				i++;
-			else if (c == quote)
-				quote = '\0';
-		} else if ((c == '"' || c == '\'') && i > 0 && strchr(" \n[{,:", file->text.p[i - 1]) != NULL) {
-			quote = c;
-		} else if (c == '#' && i > 0 && strchr(" \n", file->text.p[i - 1]) != NULL) {
-			while (i + 1 < file->text.n && file->text.p[i + 1] != '\n')
-				i++;
-		} else if ((c == '[' || c == '{') && depth < LIMIT_CONFIG_DEPTH &&
-			   (depth > 0 || i == 0 || strchr(" \n", file->text.p[i - 1]) != NULL)) {
-			open[depth++] = i;
-		} else if ((c == ']' || c == '}') && depth > 0) {
-			depth--;
-		}
-	}
-	if (depth == 0)
-		return false;
-	*at = yaml_mark_at(file, open[depth - 1]);
-	return true;
-}
-
-static const char *help_for(const char *message)
-{
-	if (strstr(message, "escape") != NULL)
-		return "in double quotes a backslash begins an escape: use single quotes, '^\\d+$'";
-	if (strstr(message, "quot") != NULL)
-		return "close the quote that was opened here";
-	if (strstr(message, "plain") != NULL || strstr(message, "mapping") != NULL || strstr(message, "indent") != NULL)
-		return "check the indentation, and quote text that holds \": \" or \" #\"";
-	return "check quotes, brackets and indentation around here";
-}
-
-static void report_errors(struct builder *b, struct fy_diag *diag)
-{
-	struct fy_diag_error *error;
 	void *state = NULL;
+	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &state);
 
-	while ((error = fy_diag_errors_iterate(diag, &state)) != NULL) {
-		struct yaml_mark at = {0, error->line + 1, error->column + 1};
-		struct yaml_fault fault = {.code = "E0103", .message = arena_strdup(b->r->arena, error->msg)};
-
-		for (size_t i = 0; i < b->r->file->text.n && at.line > 1; i++)
-			if (yaml_mark_at(b->r->file, i).line == at.line) {
-				at.offset = i + (size_t)at.column - 1;
-				break;
-			}
-		fault.at = fault.end = at;
-		fault.help = help_for(error->msg);
-		/* libfyaml sees a missing bracket at the end of the file; it is to be mended where it was opened */
-		if (strstr(error->msg, "bracket") != NULL && unclosed(b->r->file, &fault.also))
-			fault.at = fault.end = fault.also;
-		else if (unclosed(b->r->file, &fault.also))
-			fault.also_label = "opened here and never closed";
-		b->r->failed = true;
-		b->r->report(b->r->arg, b->r->file, &fault);
-		return; /* what follows the first one is its consequence */
-	}
+	if (error != NULL)
+		yaml_syntax_fault(b->r, error->msg, error->line, error->column, b->done);
+	else
+		yaml_syntax_fault(b->r, "the file cannot be parsed", 1, 1, 0);
 }
 
 struct yaml_node *yaml_read_events(struct yaml_reader *r)
@@ -318,7 +361,7 @@ struct yaml_node *yaml_read_events(struct yaml_reader *r)
 		root = build_file(&b);
 		if (fy_parser_get_stream_error(b.parser)) {
 			root = NULL;
-			report_errors(&b, diag);
+			report_error(&b, diag);
 		}
 	}
 	if (b.event != NULL)

@@ -1,9 +1,10 @@
 /*
- * Between the YAML reader's files: making nodes and reporting faults.
+ * Between the YAML reader's files: making nodes, places, and reporting faults.
  */
 #ifndef KENPIN_YAML_PRIVATE_H
 #define KENPIN_YAML_PRIVATE_H
 
+#include "base/map.h"
 #include "ext/yaml.h"
 
 struct yaml_reader {
@@ -11,18 +12,35 @@ struct yaml_reader {
 	struct yaml_file *file;
 	yaml_report *report;
 	void *arg;
-	bool failed;
+	struct yaml_mark last; /* where yaml_here stood, so that it need not count from the beginning */
+};
+
+/* A map under way. */
+struct yaml_pairs {
+	struct yaml_node *map;
+	size_t capacity;
+	struct map seen; /* its keys, once there are too many to look through */
 };
 
 /* Always NULL, for `return yaml_fail(...)`. */
 void *yaml_fail(struct yaml_reader *r, const char *code, struct yaml_mark at, struct yaml_mark end, const char *help,
 	const char *format, ...) printf_like(6, 7);
-/* Line and column of byte OFFSET. */
-struct yaml_mark yaml_mark_at(const struct yaml_file *file, size_t offset);
 struct yaml_node *yaml_new_node(struct yaml_reader *r, enum yaml_kind kind, struct yaml_mark at);
 void yaml_add_item(struct yaml_reader *r, struct yaml_node *list, struct yaml_node *item, size_t *capacity);
 /* Reports a key that stands in the map already. */
-void yaml_add_pair(struct yaml_reader *r, struct yaml_node *map, struct yaml_node *key, struct yaml_node *value, size_t *capacity);
+void yaml_add_pair(struct yaml_reader *r, struct yaml_pairs *pairs, struct yaml_node *key, struct yaml_node *value);
+void yaml_end_pairs(struct yaml_pairs *pairs);
+
+/* Places (yaml_mark.c). */
+struct yaml_mark yaml_here(struct yaml_reader *r, size_t offset);
+/* Where column COLUMN (in characters) of line LINE stands. */
+struct yaml_mark yaml_mark_of(const struct yaml_file *file, int line, int column);
+/* One character further, on the same line. */
+struct yaml_mark yaml_mark_after(const struct yaml_file *file, struct yaml_mark mark);
+
+/* A syntax fault that libfyaml has seen at LINE and COLUMN, said so that it can be mended. DONE is the offset up to
+ * which the file was read outside of any bracket. */
+void yaml_syntax_fault(struct yaml_reader *r, const char *seen, int line, int column, size_t done);
 
 /* The two readers; NULL after a fault that leaves no tree. */
 struct yaml_node *yaml_read_json(struct yaml_reader *r);

@@ -10,6 +10,7 @@
 #include <zstd.h>
 
 #define INPUT_BYTES (128u << 10)
+#define MAGIC_BYTES 4
 
 enum form { FORM_PLAIN, FORM_GZIP, FORM_ZSTD };
 
@@ -31,35 +32,59 @@ static int fail(const struct zread *z, struct error *e, const char *why)
 	return error_at(e, ERROR_INCOMPLETE, z->path, 0, 0, "%s (after %lld bytes)", why, (long long)z->position);
 }
 
+/* One read; 0 at the end. */
+static ptrdiff_t take(struct zread *z, void *data, size_t size, struct error *e)
+{
+	ssize_t got;
+
+	do
+		got = read(z->fd, data, size);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return error_at(e, ERROR_INCOMPLETE, z->path, 0, 0, "cannot be read: %s", strerror(errno));
+	z->position += got;
+	z->ended = got == 0;
+	return got;
+}
+
 /* Fills the input when it is used up. */
 static int refill(struct zread *z, struct error *e)
 {
 	if (z->at < z->have || z->ended)
 		return 0;
-	ssize_t got;
-	do
-		got = read(z->fd, z->input, sizeof(z->input));
-	while (got < 0 && errno == EINTR);
+	ptrdiff_t got = take(z, z->input, sizeof(z->input), e);
 	if (got < 0)
-		return fail(z, e, strerror(errno));
+		return -1;
 	z->at = 0;
 	z->have = (size_t)got;
-	z->position += got;
-	z->ended = got == 0;
 	return 0;
+}
+
+/* A Zstandard file may begin with a skippable frame. */
+static bool is_zstd(const unsigned char *p)
+{
+	static const unsigned char frame[] = {0x28, 0xb5, 0x2f, 0xfd}, skippable[] = {0x2a, 0x4d, 0x18};
+
+	return memcmp(p, frame, sizeof(frame)) == 0 ||
+	       ((p[0] & 0xf0) == 0x50 && memcmp(p + 1, skippable, sizeof(skippable)) == 0);
 }
 
 static int detect(struct zread *z, struct error *e)
 {
-	static const unsigned char gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+	static const unsigned char gzip[] = {0x1f, 0x8b};
 
-	if (refill(z, e) < 0)
-		return -1;
+	/* a pipe may hand out its first bytes one by one */
+	while (z->have < MAGIC_BYTES && !z->ended) {
+		ptrdiff_t got = take(z, z->input + z->have, sizeof(z->input) - z->have, e);
+		if (got < 0)
+			return -1;
+		z->have += (size_t)got;
+	}
 	if (z->have >= sizeof(gzip) && memcmp(z->input, gzip, sizeof(gzip)) == 0) {
 		z->form = FORM_GZIP;
 		if (inflateInit2(&z->gzip, 15 + 16) != Z_OK)
 			return fail(z, e, "zlib cannot be started");
-	} else if (z->have >= sizeof(zstd) && memcmp(z->input, zstd, sizeof(zstd)) == 0) {
+	} else if (z->have >= MAGIC_BYTES && is_zstd(z->input)) {
 		z->form = FORM_ZSTD;
 		z->zstd = ZSTD_createDStream();
 		if (z->zstd == NULL)
@@ -98,14 +123,7 @@ static ptrdiff_t read_plain(struct zread *z, char *data, size_t size, struct err
 		z->at += n;
 		return (ptrdiff_t)n;
 	}
-	ssize_t got;
-	do
-		got = read(z->fd, data, size);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return fail(z, e, strerror(errno));
-	z->position += got;
-	return got;
+	return z->ended ? 0 : take(z, data, size, e);
 }
 
 static ptrdiff_t read_gzip(struct zread *z, char *data, size_t size, struct error *e)
@@ -118,11 +136,14 @@ static ptrdiff_t read_gzip(struct zread *z, char *data, size_t size, struct erro
 	while (s->avail_out == room) {
 		if (refill(z, e) < 0)
 			return -1;
-		if (z->at == z->have)
-			return z->inside ? fail(z, e, "the gzip stream is cut off") : 0;
+		if (z->at == z->have && !z->inside)
+			return 0;
 		s->next_in = z->input + z->at;
 		s->avail_in = (unsigned)(z->have - z->at);
 		int code = inflate(s, Z_NO_FLUSH);
+		/* at the end of the file the library may still hold text that found no room */
+		if (z->ended && code == Z_BUF_ERROR)
+			return fail(z, e, "the gzip stream is cut off");
 		z->at = z->have - s->avail_in;
 		z->inside = code != Z_STREAM_END;
 		if (code == Z_STREAM_END)
@@ -140,14 +161,17 @@ static ptrdiff_t read_zstd(struct zread *z, char *data, size_t size, struct erro
 	while (out.pos == 0) {
 		if (refill(z, e) < 0)
 			return -1;
-		if (z->at == z->have)
-			return z->inside ? fail(z, e, "the Zstandard stream is cut off") : 0;
+		if (z->at == z->have && !z->inside)
+			return 0;
 		ZSTD_inBuffer in = {z->input, z->have, z->at};
 		size_t code = ZSTD_decompressStream(z->zstd, &out, &in);
 		z->at = in.pos;
 		if (ZSTD_isError(code))
 			return fail(z, e, ZSTD_getErrorName(code));
 		z->inside = code != 0;
+		/* at the end of the file the library may still hold text that found no room */
+		if (z->ended && z->at == z->have && z->inside && out.pos == 0)
+			return fail(z, e, "the Zstandard stream is cut off");
 	}
 	return (ptrdiff_t)out.pos;
 }
