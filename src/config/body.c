@@ -102,8 +102,8 @@ const char *body_of_file(struct project_loader *l, struct option_reader *reader,
 	struct yaml_file *read = yaml_read(reader->arena, path, diag_yaml_fault, reader->diags, &e);
 
 	if (!read) {
-		diag_error(reader->diags, "E0101", reader->file, option_node(file->query.node, "body_file"), "%s",
-			e.message);
+		diag_error(reader->diags, "E0101", reader->file, option_node(file->query.node, "body_file"), "%s: %s",
+			file->body_file, e.message);
 		return "{}";
 	}
 	remember(l, path);

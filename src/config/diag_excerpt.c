@@ -162,6 +162,8 @@ static void choose_window(struct view *v, size_t focus)
 		if (columns > LIMIT_DIAG_COLUMNS)
 			break;
 	}
+	while (v->last == v->count && v->first > 0 && columns + v->cells[v->first - 1].width <= LIMIT_DIAG_COLUMNS)
+		columns += v->cells[--v->first].width;
 	v->cut_left |= v->first > 0;
 	v->cut_right |= v->last < v->count;
 }

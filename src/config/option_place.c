@@ -91,7 +91,7 @@ void option_unknown_key(struct option_walk *walk, const struct option_block *blo
 	if (owners.count > 0 && near)
 		diag_help(r->diags, d, "or did you mean \"%s\"?", near);
 	else
-		diag_help(r->diags, d, "keys of a %s: %s", block->name, option_list_text(r->arena, names));
+		diag_help(r->diags, d, "keys of %s: %s", block->name, option_list_text(r->arena, names));
 }
 
 const struct option_block *option_pick_kind(
@@ -109,7 +109,7 @@ const struct option_block *option_pick_kind(
 	}
 	list = option_list_text(r->arena, names);
 	if (!kind) {
-		d = diag_error(r->diags, "E0204", r->file, node, "\"kind\" is missing: every %s needs it", block->name);
+		d = diag_error(r->diags, "E0204", r->file, node, "\"kind\" is missing under \"%s\"", block->name);
 	} else if (kind->kind != YAML_SCALAR) {
 		d = diag_error(r->diags, "E0201", r->file, kind, "\"kind\" must be one word");
 	} else {

@@ -12,10 +12,7 @@ struct option_walk {
 	const struct option_block *root;
 };
 
-void *option_read_block(struct option_walk *walk, const struct option_block *block, const struct yaml_node *node);
-/* Reads NODE into FIELD as O says; the field keeps what it holds when that is not possible. */
-void option_read_value(struct option_walk *walk, const struct option *o, void *field, const struct yaml_node *node);
-/* The same for a value that is one scalar. */
+/* Reads a scalar NODE into FIELD as O says; the field keeps what it holds when that is not possible. */
 void option_read_scalar(struct option_reader *r, const struct option *o, void *field, const struct yaml_node *node);
 
 /* Reports KEY, which BLOCK does not know. */

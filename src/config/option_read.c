@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 
+static void *read_block(struct option_walk *walk, const struct option_block *block, const struct yaml_node *node);
+
 static const struct option *find_option(const struct option_block *block, struct span name)
 {
 	for (size_t i = 0; i < block->count; i++)
@@ -73,7 +75,7 @@ static void read_blocks(
 	}
 	*out = (struct blocks){.items = arena_zalloc(r->arena, (node->count + 1) * sizeof(*out->items))};
 	for (size_t i = 0; i < node->count; i++) {
-		void *item = option_read_block(walk, o->block, node->items[i]);
+		void *item = read_block(walk, o->block, node->items[i]);
 
 		if (item)
 			out->items[out->count++] = item;
@@ -92,7 +94,7 @@ static void read_named(
 	*out = (struct blocks){.items = arena_zalloc(r->arena, (node->count + 1) * sizeof(*out->items))};
 	for (size_t i = 0; i < node->count; i++) {
 		const struct yaml_node *key = node->pairs[i].key;
-		void *item = option_read_block(walk, o->block, node->pairs[i].value);
+		void *item = read_block(walk, o->block, node->pairs[i].value);
 
 		if (!option_name_valid(key->text)) {
 			struct diag *d = diag_error(
@@ -107,23 +109,15 @@ static void read_named(
 	}
 }
 
-void option_read_value(struct option_walk *walk, const struct option *o, void *field, const struct yaml_node *node)
+/* Reads NODE into FIELD as O says; the field keeps what it holds when that is not possible. */
+static void read_value(struct option_walk *walk, const struct option *o, void *field, const struct yaml_node *node)
 {
 	struct option_reader *r = walk->reader;
 
-	if (o->type == OPTION_NODE) {
-		*(const struct yaml_node **)field = node;
-		return;
-	}
-	if (is_empty(node)) {
-		struct diag *d = diag_error(r->diags, "E0201", r->file, node, "\"%s\" has no value", o->name);
-
-		diag_help(r->diags, d, "it must be %s", option_type_text(r->arena, o));
-		return;
-	}
 	switch (o->type) {
+	case OPTION_NODE: *(const struct yaml_node **)field = node; break;
 	case OPTION_TEXTS: read_texts(r, o, field, node); break;
-	case OPTION_BLOCK: *(void **)field = option_read_block(walk, o->block, node); break;
+	case OPTION_BLOCK: *(void **)field = read_block(walk, o->block, node); break;
 	case OPTION_BLOCKS: read_blocks(walk, o, field, node); break;
 	case OPTION_NAMED: read_named(walk, o, field, node); break;
 	default:
@@ -144,7 +138,24 @@ static void read_fallback(struct option_walk *walk, const struct option *o, void
 	node.style = YAML_PLAIN;
 	node.count = 0;
 	node.text = span_of(o->fallback);
-	option_read_value(walk, o, field, &node);
+	read_value(walk, o, field, &node);
+}
+
+static void read_pair(
+	struct option_walk *walk, const struct option_block *block, char *out, const struct yaml_pair *pair)
+{
+	struct option_reader *r = walk->reader;
+	const struct option *o = find_option(block, pair->key->text);
+	struct diag *d;
+
+	if (!o) {
+		option_unknown_key(walk, block, pair->key);
+	} else if (o->type != OPTION_NODE && is_empty(pair->value)) {
+		d = diag_error(r->diags, "E0201", r->file, pair->key, "\"%s\" has no value", o->name);
+		diag_help(r->diags, d, "it must be %s", option_type_text(r->arena, o));
+	} else {
+		read_value(walk, o, out + o->offset, pair->value);
+	}
 }
 
 static void check_required(struct option_reader *r, const struct option_block *block, const struct yaml_node *node)
@@ -156,7 +167,7 @@ static void check_required(struct option_reader *r, const struct option_block *b
 		if (!o->required || yaml_find(node, o->name))
 			continue;
 		d = diag_error(
-			r->diags, "E0204", r->file, node, "\"%s\" is missing: every %s needs it", o->name, block->name);
+			r->diags, "E0204", r->file, node, "\"%s\" is missing under \"%s\"", o->name, block->name);
 		diag_help(r->diags, d, "%s: %s", o->name, o->help);
 	}
 }
@@ -182,7 +193,7 @@ static const struct yaml_node *lasting_node(struct option_reader *r, const struc
 	return copy;
 }
 
-void *option_read_block(struct option_walk *walk, const struct option_block *block, const struct yaml_node *node)
+static void *read_block(struct option_walk *walk, const struct option_block *block, const struct yaml_node *node)
 {
 	struct option_reader *r = walk->reader;
 	const struct option_block *table = block;
@@ -202,14 +213,8 @@ void *option_read_block(struct option_walk *walk, const struct option_block *blo
 		if (table->options[i].fallback)
 			read_fallback(walk, &table->options[i], out + table->options[i].offset, node);
 	}
-	for (size_t i = 0; i < node->count; i++) {
-		const struct option *o = find_option(table, node->pairs[i].key->text);
-
-		if (o)
-			option_read_value(walk, o, out + o->offset, node->pairs[i].value);
-		else
-			option_unknown_key(walk, table, node->pairs[i].key);
-	}
+	for (size_t i = 0; i < node->count; i++)
+		read_pair(walk, table, out, &node->pairs[i]);
 	check_required(r, table, node);
 	if (table->finish)
 		table->finish(out, r, node);
@@ -220,7 +225,7 @@ void *option_read(struct option_reader *reader, const struct option_block *block
 {
 	struct option_walk walk = {reader, block};
 
-	return option_read_block(&walk, block, node);
+	return read_block(&walk, block, node);
 }
 
 const struct yaml_node *option_node(const struct yaml_node *block_node, const char *key)

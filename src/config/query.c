@@ -5,6 +5,7 @@
 #include "config/project_private.h"
 
 #include "base/limits.h"
+#include "config/diag_private.h"
 
 static const char *const query_endings[] = {".yaml", ".yml", NULL};
 static const char *const body_endings[] = {".json", NULL};
@@ -37,7 +38,7 @@ static void check_name(struct project_loader *l, const struct query *q)
 	}
 	if (other) {
 		d = diag_error(&p->diags, "E0207", q->file, NULL, "there is a query \"%s\" already", q->name);
-		diag_help(&p->diags, d, "it is in %s", other->file->path);
+		diag_help(&p->diags, d, "it is in %s", diag_path(&p->diags, other->file));
 	}
 }
 

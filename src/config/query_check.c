@@ -31,7 +31,8 @@ static void find_source(struct project_loader *l, struct option_reader *r, struc
 	diag_help(r->diags, d, "sources of the project: %s", list);
 }
 
-static void check_index(struct option_reader *r, const struct query *q)
+/* False when nothing more can be said of the index. */
+static bool check_index(struct option_reader *r, const struct query *q)
 {
 	const char *fault = q->index ? template_fault(r->arena, q->index) : NULL;
 
@@ -42,6 +43,7 @@ static void check_index(struct option_reader *r, const struct query *q)
 	else if (!q->index && q->source && q->source->kind == SOURCE_ELASTICSEARCH)
 		diag_error(r->diags, "E0204", r->file, q->node, "\"index\" is missing: source \"%s\" is a cluster",
 			q->source_name);
+	return !fault;
 }
 
 static void check_shop(struct project_loader *l, struct option_reader *r, const struct query *q)
@@ -140,8 +142,8 @@ void finish_query(struct project_loader *l, struct option_reader *reader, struct
 	q->for_each_shop = yaml_find(q->node, "for_each") != NULL;
 	q->body = body_of(l, reader, file);
 	find_source(l, reader, q);
-	check_index(reader, q);
-	check_shop(l, reader, q);
+	if (check_index(reader, q))
+		check_shop(l, reader, q);
 	check_paths(reader, q);
 	check_zone(reader, option_node(q->node, "zone"), q->zone);
 	if (q->time)

@@ -93,13 +93,9 @@ static void add_file(struct shops *s, const struct yaml_node *node, struct span 
 	struct yaml_file *file;
 	struct error e;
 
-	for (size_t i = 0; i < node->count; i++) {
-		if (!span_is(node->pairs[i].key->text, "file"))
-			diag_error(r->diags, "E0203", r->file, node->pairs[i].key,
-				"unknown key \"%s\": shops is a list, or {file: PATH}", node->pairs[i].key->text.p);
-	}
-	if (!name || name->kind != YAML_SCALAR || name->text.n == 0) {
-		diag_error(r->diags, "E0204", r->file, node, "\"file\" is missing: shops is a list, or {file: PATH}");
+	if (!name || node->count > 1 || name->kind != YAML_SCALAR || name->text.n == 0) {
+		diag_error(r->diags, "E0204", r->file, node,
+			"\"file\" is missing: shops is a list, or {file: PATH} alone");
 		return;
 	}
 	file = arena_zalloc(r->arena, sizeof(*file));
