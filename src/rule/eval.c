@@ -31,6 +31,9 @@ struct eval *eval_new(const struct rule_group *group, const struct eval_options 
 	e->plan_words = (group->count + 63) / 64;
 	e->always = xcalloc(e->plan_words + 1, sizeof(*e->always));
 	e->awake = xcalloc(e->plan_words + 1, sizeof(*e->awake));
+	e->sleepers = xcalloc(group->sentinel_count + 1, sizeof(*e->sleepers));
+	for (size_t i = 0; i < group->sentinel_count; i++)
+		e->sleepers[i] = group->sentinels[i].count;
 	e->rules = xcalloc(group->count + 1, sizeof(*e->rules));
 	e->identity = xcalloc(1, sizeof(*e->identity));
 	for (size_t i = 0; i < group->count; i++) {
@@ -54,6 +57,7 @@ void eval_free(struct eval *e)
 	free(e->bits);
 	free(e->always);
 	free(e->awake);
+	free(e->sleepers);
 	free(e->rules);
 	free(e->identity);
 	free(e);
@@ -88,6 +92,7 @@ void eval_stop(struct eval *e, size_t plan, const char *why)
 	if (state->stopped)
 		return;
 	state->stopped = true;
+	eval_dismiss(e, plan);
 	state->skipped_from = e->documents;
 	state->stats.over_budget = true;
 	snprintf(state->stats.why, sizeof(state->stats.why), "%s, at document %.*s", why, SPAN_ARG(e->doc->id));

@@ -48,6 +48,7 @@ struct eval {
 	uint64_t *scanned;        /* by slot: generation of its bits */
 	uint64_t *bits;           /* of all slots */
 	uint64_t *always, *awake; /* plans, by bit */
+	uint32_t *sleepers;       /* by sentinel: plans that it may still wake */
 	size_t plan_words;
 	struct rule_state *rules;
 	struct identity *identity;
@@ -70,6 +71,8 @@ const struct value *eval_next(struct eval *e, const struct value *v);
 int eval_match(struct eval *e, uint32_t probe, const struct value *v);
 /* Marks in e->awake the plans that sleep and have a reason not to. */
 void eval_wake(struct eval *e);
+/* PLAN is stopped: no regex is run for it alone any more. */
+void eval_dismiss(struct eval *e, size_t plan);
 /* Stops rules that have used up their time. */
 void eval_judge_time(struct eval *e, uint32_t probe);
 void eval_stop(struct eval *e, size_t plan, const char *why);

@@ -63,7 +63,13 @@ static void make_prefilter(struct rule_group *g, int slot, struct arena *arena)
 	g->words += s->words;
 }
 
-/* A rule that can only fail where some gated probe matches has nothing to do on most documents. */
+static bool behind_literals(const struct rule_group *g, const struct check *c)
+{
+	return c->ops == &check_must_not_match && g->probes[*(const uint32_t *)c->param].gated;
+}
+
+/* A rule of regexes alone has nothing to do on most documents. Where no literal says so, its regexes must be run to
+ * know, and a gate would have spared them: such a rule sleeps only without one. */
 static bool can_sleep(const struct rule_group *g, const struct rule *rule)
 {
 	if (rule->kind != RULE_CHECK)
@@ -72,24 +78,49 @@ static bool can_sleep(const struct rule_group *g, const struct rule *rule)
 		for (size_t n = 0; n < rule->checks[i].count; n++) {
 			const struct check *c = &rule->checks[i].checks[n];
 
-			if (c->ops != &check_must_not_match || !g->probes[*(const uint32_t *)c->param].gated)
+			if (c->ops != &check_must_match && c->ops != &check_must_not_match)
+				return false;
+			if (rule->when && !behind_literals(g, c))
 				return false;
 		}
 	}
 	return true;
 }
 
-static void sleep_on(struct rule_group *g, uint32_t plan, const struct rule *rule, struct arena *arena)
+static void add_plan(uint32_t **plans, uint32_t *count, uint32_t plan, const struct rule_group *g, struct arena *arena)
+{
+	if (*plans == NULL)
+		*plans = arena_alloc(arena, g->count * sizeof(**plans));
+	if (*count == 0 || (*plans)[*count - 1] != plan)
+		(*plans)[(*count)++] = plan;
+}
+
+static struct sentinel *sentinel_of(struct rule_group *g, uint32_t probe, bool wanted)
+{
+	for (size_t i = 0; i < g->sentinel_count; i++) {
+		if (g->sentinels[i].probe == probe && g->sentinels[i].wanted == wanted)
+			return &g->sentinels[i];
+	}
+	g->sentinels[g->sentinel_count] = (struct sentinel){.probe = probe, .wanted = wanted};
+	return &g->sentinels[g->sentinel_count++];
+}
+
+static void put_to_sleep(struct rule_group *g, uint32_t plan, const struct rule *rule, struct arena *arena)
 {
 	for (size_t i = 0; i < rule->check_count; i++) {
-		g->slots[rule->checks[i].slot].wakes = true;
 		for (size_t n = 0; n < rule->checks[i].count; n++) {
-			struct probe *p = &g->probes[*(const uint32_t *)rule->checks[i].checks[n].param];
+			const struct check *c = &rule->checks[i].checks[n];
+			uint32_t number = *(const uint32_t *)c->param;
+			struct probe *p = &g->probes[number];
+			struct sentinel *s;
 
-			if (p->wakes == NULL)
-				p->wakes = arena_alloc(arena, g->count * sizeof(*p->wakes));
-			if (p->wake_count == 0 || p->wakes[p->wake_count - 1] != plan)
-				p->wakes[p->wake_count++] = plan;
+			if (behind_literals(g, c)) {
+				g->slots[p->slot].wakes = true;
+				add_plan(&p->wakes, &p->wake_count, plan, g, arena);
+				continue;
+			}
+			s = sentinel_of(g, number, c->ops == &check_must_match);
+			add_plan(&s->plans, &s->count, plan, g, arena);
 		}
 	}
 }
@@ -101,12 +132,13 @@ void group_finish(struct rule_group *group, struct arena *arena)
 	group->slots = arena_zalloc(arena, ((size_t)count + 1) * sizeof(*group->slots));
 	for (int slot = 0; slot < count; slot++)
 		make_prefilter(group, slot, arena);
+	group->sentinels = arena_alloc(arena, 2 * (group->probe_count + 1) * sizeof(*group->sentinels));
 	for (size_t i = 0; i < group->count; i++) {
 		struct rule_plan *plan = &group->plans[i];
 
 		plan->sleeps = can_sleep(group, plan->rule);
 		if (plan->sleeps)
-			sleep_on(group, (uint32_t)i, plan->rule, arena);
+			put_to_sleep(group, (uint32_t)i, plan->rule, arena);
 	}
 }
 

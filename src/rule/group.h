@@ -30,6 +30,14 @@ struct group_slot {
 	bool wakes; /* some plan sleeps on it */
 };
 
+/* What plans that sleep take for granted: PROBE matches (or not) on every value of its field. Asked once a document. */
+struct sentinel {
+	uint32_t probe;
+	bool wanted;
+	uint32_t *plans; /* that wake when it is not so */
+	uint32_t count;
+};
+
 /* How one rule of the group is run. */
 struct rule_plan {
 	const struct rule *rule;
@@ -48,6 +56,8 @@ struct rule_group {
 	struct probe *probes;
 	size_t probe_count, probe_capacity;
 	struct group_slot *slots; /* one a field, made by group_finish */
+	struct sentinel *sentinels;
+	size_t sentinel_count;
 	size_t words;             /* of all slots' bits */
 	const int *key_slots;
 	int shop_slot; /* -1: none */

@@ -70,26 +70,6 @@ static bool scan_slot(struct eval *e, int slot)
 	return any;
 }
 
-void eval_wake(struct eval *e)
-{
-	int count = fields_count(e->group->fields);
-
-	for (int slot = 0; slot < count; slot++) {
-		const struct group_slot *s = &e->group->slots[slot];
-
-		if (!s->wakes || e->doc->slots[slot].first == 0 || !scan_slot(e, slot))
-			continue;
-		for (uint32_t bit = 0; bit < s->probe_count; bit++) {
-			const struct probe *p = &e->group->probes[s->probes[bit]];
-
-			if (!((e->bits[s->first_word + bit / 64] >> (bit % 64)) & 1))
-				continue;
-			for (uint32_t i = 0; i < p->wake_count; i++)
-				e->awake[p->wakes[i] / 64] |= (uint64_t)1 << (p->wakes[i] % 64);
-		}
-	}
-}
-
 static void spend(struct eval *e, uint32_t probe, int64_t ns, bool sampled)
 {
 	struct probe_state *state = &e->probes[probe];
@@ -157,4 +137,68 @@ int eval_match(struct eval *e, uint32_t probe, const struct value *v)
 	state->value = v;
 	state->trouble = e->trouble;
 	return state->answer;
+}
+
+/* ---- who has something to do ---- */
+
+static void wake(struct eval *e, const uint32_t *plans, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		e->awake[plans[i] / 64] |= (uint64_t)1 << (plans[i] % 64);
+}
+
+static void wake_by_literals(struct eval *e, int slot)
+{
+	const struct group_slot *s = &e->group->slots[slot];
+
+	for (uint32_t word = 0; word < s->words; word++) {
+		for (uint64_t bits = e->bits[s->first_word + word]; bits; bits &= bits - 1) {
+			uint32_t bit = word * 64 + (uint32_t)__builtin_ctzll(bits);
+			const struct probe *p;
+
+			if (bit >= s->probe_count) /* all bits are set for a value that cannot be scanned */
+				break;
+			p = &e->group->probes[s->probes[bit]];
+			wake(e, p->wakes, p->wake_count);
+		}
+	}
+}
+
+static bool stands(struct eval *e, const struct sentinel *s)
+{
+	const struct value *v = doc_first(e->doc, e->group->probes[s->probe].slot);
+
+	for (; v; v = doc_next(e->doc, v)) {
+		if (v->kind <= VALUE_NULL)
+			continue;
+		if (v->kind > VALUE_TEXT || eval_match(e, s->probe, v) != s->wanted)
+			return false;
+	}
+	return true;
+}
+
+void eval_wake(struct eval *e)
+{
+	int count = fields_count(e->group->fields);
+
+	for (int slot = 0; slot < count; slot++) {
+		if (e->group->slots[slot].wakes && e->doc->slots[slot].first && scan_slot(e, slot))
+			wake_by_literals(e, slot);
+	}
+	for (size_t i = 0; i < e->group->sentinel_count; i++) {
+		const struct sentinel *s = &e->group->sentinels[i];
+
+		if (e->sleepers[i] > 0 && !stands(e, s))
+			wake(e, s->plans, s->count);
+	}
+}
+
+void eval_dismiss(struct eval *e, size_t plan)
+{
+	for (size_t i = 0; i < e->group->sentinel_count; i++) {
+		const struct sentinel *s = &e->group->sentinels[i];
+
+		for (uint32_t n = 0; n < s->count; n++)
+			e->sleepers[i] -= s->plans[n] == plan;
+	}
 }

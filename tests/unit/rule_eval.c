@@ -4,6 +4,8 @@
  */
 #include "rule_support.h"
 
+#include "rule/eval.h"
+
 struct eval_case {
 	const char *name;
 	const char *query; /* lines of the query file */
@@ -161,6 +163,56 @@ static void a_limit_is_no_answer(void **state)
 	bench_close(&b);
 }
 
+struct stopper {
+	struct eval *eval;
+	size_t plan, drafts;
+};
+
+static int stop_at_draft(void *arg, const struct draft *d, struct error *e)
+{
+	struct stopper *s = arg;
+
+	(void)d;
+	(void)e;
+	s->drafts++;
+	eval_stop(s->eval, s->plan, "its time is over");
+	return 0;
+}
+
+/* A rule that used up its budget is left out; one that shares its regex goes on until it is stopped too. */
+static void a_stopped_rule_is_told(void **state)
+{
+	struct eval_options options = {.now = NOW};
+	struct stopper stopper = {.plan = 0};
+	const struct rule_stats *first, *second;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "",
+		"version: 1\nrules:\n  - {id: r1, title: t, query: q, check: [{field: a, must_match: '^x'}]}\n"
+		"  - {id: r2, title: t, query: q, check: [{field: a, must_match: '^x'}]}\n");
+	bench_must_be_good(&b);
+	stopper.eval = eval_new(b.set->groups[0], &options);
+	bench_doc(&b, stopper.eval, "d1", "{\"a\":\"y\"}", stop_at_draft, &stopper);
+	assert_int_equal(stopper.drafts, 2);
+	assert_int_equal(stopper.eval->sleepers[0], 1);
+	stopper.plan = 1;
+	bench_doc(&b, stopper.eval, "d2", "{\"a\":\"z\"}", stop_at_draft, &stopper);
+	bench_doc(&b, stopper.eval, "d3", "{\"a\":\"z\"}", stop_at_draft, &stopper);
+	assert_int_equal(stopper.drafts, 3);
+	assert_int_equal(stopper.eval->sleepers[0], 0);
+	first = eval_stats(stopper.eval, 0);
+	second = eval_stats(stopper.eval, 1);
+	assert_int_equal(first->findings, 1);
+	assert_int_equal(first->documents, 1);
+	assert_true(first->over_budget);
+	assert_string_equal(first->why, "its time is over, at document d1");
+	assert_int_equal(second->findings, 2);
+	assert_int_equal(second->documents, 2);
+	eval_free(stopper.eval);
+	bench_close(&b);
+}
+
 static void long_values_are_cut_on_a_character(void **state)
 {
 	struct eval_options options = {.now = NOW};
@@ -243,7 +295,7 @@ static void random_rules(struct buf *out)
 			buf_addf(out, "when: {field: f%u, match: '%s'}, ", chance(3), other);
 		if (chance(4) == 0)
 			buf_addf(out, "allow: [{field: '%s', match: '%s', reason: r}], ", field, other);
-		buf_addf(out, "check: [{field: '%s', %s: '%s'%s}", field, chance(8) ? "must_not_match" : "must_match",
+		buf_addf(out, "check: [{field: '%s', %s: '%s'%s}", field, chance(3) ? "must_not_match" : "must_match",
 			pattern, chance(5) ? "" : ", ignore_case: true");
 		if (chance(4) == 0)
 			buf_addf(out, ", {field: f1, must_not_match: '%s'}", other);
@@ -335,6 +387,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(documents),
 		cmocka_unit_test(a_limit_is_no_answer),
+		cmocka_unit_test(a_stopped_rule_is_told),
 		cmocka_unit_test(long_values_are_cut_on_a_character),
 		cmocka_unit_test(both_ways_agree),
 		cmocka_unit_test(identity_outlives_index_and_value),
