@@ -123,20 +123,21 @@ static bool fail_on_met(const struct scan_result *r, enum severity least)
 	return false;
 }
 
-/* A copy of the store, which is removed at once: it lives as long as it is open. */
-static struct state *open_copy(struct loaded *l, struct command_context *c, struct error *e)
+/* A dry run works on a copy of the store. PATH gets where it is. */
+static struct state *open_copy(struct loaded *l, struct command_context *c, char path[32], struct error *e)
 {
-	char path[] = "/tmp/kenpin-dry-run-XXXXXX";
 	struct state *real = load_state(l, c, STATE_READ_ONLY, e), *copy = NULL;
-	int fd = real ? mkstemp(path) : -1;
 
-	if (fd >= 0 && state_backup(real, path, e) == 0)
-		copy = state_open(path, STATE_NETWORK_DISK, &c->clock, e);
-	else if (real != NULL && fd < 0)
-		error_set(e, ERROR_STATE, "no temporary file can be made under /tmp for the copy of the store");
+	snprintf(path, 32, "/tmp/kenpin-dry-run-XXXXXX");
+	int fd = real ? mkstemp(path) : -1;
 	if (fd >= 0) {
 		close(fd);
-		unlink(path);
+		if (state_backup(real, path, e) == 0)
+			copy = state_open(path, STATE_NETWORK_DISK, &c->clock, e);
+	} else {
+		path[0] = '\0';
+		if (real != NULL)
+			error_set(e, ERROR_STATE, "no temporary file can be made under /tmp for the copy of the store");
 	}
 	state_close(real);
 	return copy;
@@ -147,12 +148,12 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 {
 	struct notify *notify = NULL;
 	struct notify_context notify_context = {&c->clock, "", c->stop_now, stdout, l->project->folder};
-	struct state *state = given.dry_run ? open_copy(l, c, e) : load_state(l, c, 0, e);
+	char copy[32] = "";
+	struct state *state = given.dry_run ? open_copy(l, c, copy, e) : load_state(l, c, 0, e);
 	int failed = -1;
 
-	if (state == NULL)
-		return -1;
-	notify = notify_new(l->project, &notify_context, e);
+	if (state != NULL)
+		notify = notify_new(l->project, &notify_context, e);
 	if (notify != NULL) {
 		struct scan_context context = {l->project, l->rules, state, notify, &c->clock, c->stop, c->stop_now,
 			showing->terminal && !c->quiet ? show_progress : NULL, show_finding, showing};
@@ -163,6 +164,8 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 	}
 	notify_free(notify);
 	state_close(state);
+	if (copy[0] != '\0')
+		unlink(copy);
 	return failed;
 }
 
