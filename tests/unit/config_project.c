@@ -1,6 +1,5 @@
 /*
- * Projects in temporary folders: what is read, what is refused, and templates
- * and secrets.
+ * Projects in temporary folders: what is read and what is refused.
  */
 #include "base/base.h"
 #include "base/limits.h"
@@ -446,61 +445,6 @@ static void a_query_is_read_from_anywhere(void **state)
 	assert_string_equal(p->diags.items[0].code, "E0101");
 }
 
-static void expect_render(const char *text, const char *shop, bool json, const char *want)
-{
-	struct arena arena;
-
-	arena_init(&arena);
-	assert_string_equal(template_render(&arena, text, shop, INT64_C(1795651200000), json), want);
-	arena_clear(&arena);
-}
-
-static void templates_are_rendered(void **state)
-{
-	(void)state;
-	expect_render("products-{shop}-{date}", "s1", false, "products-s1-2026.11.26");
-	expect_render("a-{{shop}}-{x}", "s1", false, "a-{shop}-{x}");
-	expect_render("{shop}", NULL, false, "{shop}");
-	expect_render("{\"a\":\"{shop}\",\"b\":\"{now}\",\"c\":{\"{x}\":{{}}}}", "a\"b", true,
-		"{\"a\":\"a\\\"b\",\"b\":\"2026-11-26T00:00:00Z\",\"c\":{\"{x}\":{{}}}}");
-	expect_render("{shop}{shop}", "{now}", false, "{now}{now}");
-}
-
-static void secrets_are_read_when_needed(void **state)
-{
-	struct fixture *f = *state;
-	struct secret s;
-	struct arena arena;
-	struct error e;
-	char path[128];
-
-	arena_init(&arena);
-	assert_false(secret_parse(&s, "hunter2"));
-	assert_false(secret_parse(&s, "env:A B"));
-	assert_false(secret_parse(&s, "env:1A"));
-	assert_false(secret_parse(&s, "file:"));
-	assert_true(secret_parse(&s, "env:KENPIN_TEST_SECRET"));
-	unsetenv("KENPIN_TEST_SECRET");
-	assert_null(secret_value(&s, &arena, &e));
-	assert_non_null(strstr(e.message, "env:KENPIN_TEST_SECRET"));
-	setenv("KENPIN_TEST_SECRET", "", 1);
-	assert_null(secret_value(&s, &arena, &e));
-	setenv("KENPIN_TEST_SECRET", "a\r\nX-Evil: b", 1);
-	assert_null(secret_value(&s, &arena, &e));
-	assert_null(strstr(e.message, "Evil"));
-	setenv("KENPIN_TEST_SECRET", "hunter2", 1);
-	assert_string_equal(secret_value(&s, &arena, &e), "hunter2");
-	put(f, "key", "from-file\r\n");
-	snprintf(path, sizeof(path), "file:%s/key", f->folder);
-	assert_true(secret_parse(&s, path));
-	assert_string_equal(secret_value(&s, &arena, &e), "from-file");
-	put(f, "key", "two\nlines\n");
-	assert_null(secret_value(&s, &arena, &e));
-	assert_true(secret_parse(&s, "file:/tmp/kenpin-no-such-file"));
-	assert_null(secret_value(&s, &arena, &e));
-	arena_clear(&arena);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -523,8 +467,6 @@ int main(void)
 		TEST(the_project_is_found_upwards),
 		TEST(a_broken_project_is_returned_all_the_same),
 		TEST(a_query_is_read_from_anywhere),
-		TEST(templates_are_rendered),
-		TEST(secrets_are_read_when_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
