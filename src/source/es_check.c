@@ -27,7 +27,7 @@ static void say(struct checking *c, bool ok, bool warning, const char *what, con
 	c->report(c->arg, &check);
 }
 
-/* Any HTTP answer counts: cut-down servers refuse GET /. */
+/* Any HTTP answer counts: some servers and gateways refuse GET /. */
 static bool reach(struct checking *c)
 {
 	struct error e = {0};
@@ -72,6 +72,23 @@ static bool search(struct checking *c)
 	snprintf(result, sizeof(result), "%" PRId64 " documents", count);
 	say(c, true, count == 0, what, result, "is the index empty on purpose? min_documents makes this a finding");
 	return true;
+}
+
+/* Opens what a scan opens, reads one document, and closes it again. */
+static void read_one(struct checking *c)
+{
+	struct source_request request = *c->request;
+	struct error e = {0};
+
+	request.limit = request.page = 1;
+	struct source_scan *scan = source_scan(&c->source->base, &request, &e);
+	int got = scan ? source_next(scan, &e) : -1;
+	source_scan_close(scan);
+	say(c, got >= 0, false, "read",
+		got < 0 ? e.message
+		: got   ? "a page can be read"
+			: "there is nothing to read",
+		"the user needs the permissions read and view_index_metadata; see also the setting `paging`");
 }
 
 static bool load_caps(struct checking *c)
@@ -138,8 +155,11 @@ void es_check(struct source *s, const struct source_request *request, source_che
 	http_answer_init(&c.answer);
 	if (reach(&c)) {
 		clock_skew(&c);
-		if (search(&c) && load_caps(&c))
-			fields(&c);
+		if (search(&c)) {
+			read_one(&c);
+			if (load_caps(&c))
+				fields(&c);
+		}
 	}
 	json_free(c.caps);
 	http_answer_clear(&c.answer);

@@ -109,9 +109,16 @@ int es_pit_open(struct es_scan *s, struct error *e)
 	const char *unique = s->base.request->query->unique;
 	struct error first = {.kind = ERROR_NONE};
 
-	/* Elasticsearch and OpenSearch refuse each other's way */
-	if (try_pit(s, ES_PIT_ELASTIC, &first) < 0 && try_pit(s, ES_PIT_OPENSEARCH, e) < 0)
-		return error_prefix(e, "no point in time here (`paging: scroll` does without): ");
+	/* Elasticsearch and OpenSearch refuse each other's way with a 400 */
+	if (try_pit(s, ES_PIT_ELASTIC, &first) < 0 && try_pit(s, ES_PIT_OPENSEARCH, e) < 0) {
+		if (e->kind == ERROR_CONFIG && first.kind == ERROR_CONFIG)
+			return error_set(e, ERROR_CONFIG,
+				"source %s: this server opens no point in time; use `paging: scroll`",
+				s->source->base.config->name);
+		if (e->kind == ERROR_CONFIG)
+			*e = first;
+		return -1;
+	}
 	s->search.sort = "_shard_doc";
 	if (sort_works(s))
 		return 0;
