@@ -18,6 +18,15 @@ static int add(void *arg, const struct action *a, struct error *e)
 	return manifest_add(x->manifest, a, e);
 }
 
+/* Whether a rule before number I proposes corrections for the same query. */
+static bool counted(const struct rule_set *rules, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (rules->rules[k].recover != NULL && rules->rules[k].query == rules->rules[i].query)
+			return true;
+	return false;
+}
+
 /* The rules that can propose something, with their guards. */
 static int set_guards(
 	const struct scan_context *c, struct manifest *m, int64_t *documents, bool *complete, struct error *e)
@@ -33,7 +42,8 @@ static int set_guards(
 			continue;
 		if (state_last_scanned(c->state, rule->query->name, &seen, &whole, e) < 0)
 			return -1;
-		*documents += seen;
+		if (!counted(c->rules, i))
+			*documents += seen;
 		*complete &= whole;
 		if (m == NULL)
 			continue;
