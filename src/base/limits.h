@@ -63,9 +63,13 @@
 #define LIMIT_MANIFEST_PERCENT "1.0"        /* (setting) guard.max_percent of the documents scanned */
 #define LIMIT_MANIFEST_PER_SHOP 200         /* (setting) guard.max_per_shop */
 #define LIMIT_ACTION_VALUE_BYTES (8u << 10) /* one old or new value that an action carries */
+#define LIMIT_MANIFEST_BYTES (8u << 20)      /* manifest.json */
+#define LIMIT_MANIFEST_FAULTS 1000          /* faults that one check names */
+#define LIMIT_MANIFEST_STALE_MS 86400000    /* age at which the temporary folder of a dead process is removed */
 
 /* State */
 #define LIMIT_LEASE_SECONDS 300             /* a holder silent for so long is dead */
 #define LIMIT_SQL_BUSY_MS 5000
+#define LIMIT_STATE_WAL_PAGES 8192          /* pages that the write-ahead log gathers before they move to the file */
 
 #endif
