@@ -133,6 +133,12 @@ void diag_also(struct diag *item, struct yaml_mark mark, const char *label)
 	item->also_label = label;
 }
 
+void diag_hide(struct diag *item, const struct yaml_node *node)
+{
+	item->hide = node->start;
+	item->hide_end = node->end;
+}
+
 void diag_yaml_fault(void *arg, const struct yaml_file *file, const struct yaml_fault *fault)
 {
 	struct diag *item = add(arg, DIAG_ERROR, fault->code, file, fault->at, fault->end, fault->message);

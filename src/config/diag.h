@@ -20,7 +20,7 @@ struct diag {
 	struct yaml_mark also; /* line 0: none */
 	const char *also_label;
 	const char *help; /* may be NULL */
-	bool secret;      /* at..end holds a literal secret: stars are printed in its place, in every message's source line */
+	struct yaml_mark hide, hide_end; /* a literal secret: stars are printed in its place, in every message's source line; line 0: none */
 };
 
 struct diags {
@@ -42,6 +42,8 @@ struct diag *diag_at(struct diags *d, enum diag_level level, const char *code, c
 	struct yaml_mark at, struct yaml_mark end, const char *format, ...) printf_like(7, 8);
 void diag_help(struct diags *d, struct diag *item, const char *format, ...) printf_like(3, 4);
 void diag_also(struct diag *item, struct yaml_mark mark, const char *label);
+/* NODE may be a literal secret. */
+void diag_hide(struct diag *item, const struct yaml_node *node);
 /* A yaml_report whose ARG is a struct diags. */
 void diag_yaml_fault(void *arg, const struct yaml_file *file, const struct yaml_fault *fault);
 

@@ -50,23 +50,14 @@ bool diag_unprintable(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f;
 }
 
-static bool is_secret(const struct diags *d, const struct yaml_file *file, size_t offset)
+/* Whether bytes BEGIN to END of FILE hold something to hide. */
+static bool is_secret(const struct diags *d, const struct yaml_file *file, size_t begin, size_t end)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		const struct diag *item = &d->items[i];
 
-		if (item->secret && item->file == file && offset >= item->at.offset && offset < item->end.offset)
-			return true;
-	}
-	return false;
-}
-
-static bool line_has_secret(const struct diags *d, const struct yaml_file *file, size_t begin, size_t end)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		const struct diag *item = &d->items[i];
-
-		if (item->secret && item->file == file && item->at.offset < end && item->end.offset > begin)
+		if (item->hide.line > 0 && item->file == file && item->hide.offset < end &&
+			item->hide_end.offset > begin)
 			return true;
 	}
 	return false;
@@ -121,12 +112,13 @@ static void read_line(struct view *v, const struct diags *d, const struct yaml_f
 		end--;
 	if (!v->cut_right && end > begin && text[end - 1] == '\r')
 		end--;
-	secret = line_has_secret(d, file, begin, end);
+	secret = is_secret(d, file, begin, end);
 	v->count = 0;
 	for (p = text + begin, stop = text + end; p < stop;) {
 		size_t offset = (size_t)(p - text);
 
-		v->cells[v->count++] = make_cell(next_code(&p, stop), offset, secret && is_secret(d, file, offset));
+		v->cells[v->count++] =
+			make_cell(next_code(&p, stop), offset, secret && is_secret(d, file, offset, offset + 1));
 	}
 }
 

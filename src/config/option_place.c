@@ -43,15 +43,19 @@ struct owners {
 	struct span key;
 	const char *names[OWNERS_MAX + 1];
 	size_t count;
+	bool secret; /* the key holds a secret where it belongs */
 };
 
 static void visit_owner(void *arg, const struct option_block *block)
 {
 	struct owners *o = arg;
 
-	for (size_t i = 0; i < block->count && o->count < OWNERS_MAX; i++)
-		if (span_is(o->key, block->options[i].name))
-			o->names[o->count++] = block->name;
+	for (size_t i = 0; i < block->count && o->count < OWNERS_MAX; i++) {
+		if (!span_is(o->key, block->options[i].name))
+			continue;
+		o->names[o->count++] = block->name;
+		o->secret |= block->options[i].type == OPTION_SECRET;
+	}
 }
 
 static const char *const *key_names(struct arena *arena, const struct option_block *block)
@@ -72,9 +76,18 @@ static const char *owners_text(struct arena *arena, const struct owners *o)
 	return text;
 }
 
-void option_unknown_key(struct option_walk *walk, const struct option_block *block, const struct yaml_node *key)
+static bool is_secret(const struct option_block *block, const char *name)
+{
+	for (size_t i = 0; name && i < block->count; i++)
+		if (strcmp(block->options[i].name, name) == 0)
+			return block->options[i].type == OPTION_SECRET;
+	return false;
+}
+
+void option_unknown_key(struct option_walk *walk, const struct option_block *block, const struct yaml_pair *pair)
 {
 	struct option_reader *r = walk->reader;
+	const struct yaml_node *key = pair->key;
 	const char *const *names = key_names(r->arena, block);
 	const char *near = str_nearest(key->text.p, names), *text = key->text.p;
 	struct owners owners = {.key = key->text};
@@ -88,6 +101,8 @@ void option_unknown_key(struct option_walk *walk, const struct option_block *blo
 		d = diag_error(r->diags, "E0203", r->file, key, "unknown key \"%s\"; did you mean \"%s\"?", text, near);
 	else
 		d = diag_error(r->diags, "E0203", r->file, key, "unknown key \"%s\"", text);
+	if (owners.secret || is_secret(block, near))
+		diag_hide(d, pair->value);
 	if (owners.count > 0 && near)
 		diag_help(r->diags, d, "or did you mean \"%s\"?", near);
 	else

@@ -15,8 +15,8 @@ struct option_walk {
 /* Reads a scalar NODE into FIELD as O says; the field keeps what it holds when that is not possible. */
 void option_read_scalar(struct option_reader *r, const struct option *o, void *field, const struct yaml_node *node);
 
-/* Reports KEY, which BLOCK does not know. */
-void option_unknown_key(struct option_walk *walk, const struct option_block *block, const struct yaml_node *key);
+/* Reports the key of PAIR, which BLOCK does not know. */
+void option_unknown_key(struct option_walk *walk, const struct option_block *block, const struct yaml_pair *pair);
 
 /* Calls VISIT once for every block that can stand in ROOT, ROOT first. */
 typedef void option_visit(void *arg, const struct option_block *block);

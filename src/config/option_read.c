@@ -149,7 +149,7 @@ static void read_pair(
 	struct diag *d;
 
 	if (!o) {
-		option_unknown_key(walk, block, pair->key);
+		option_unknown_key(walk, block, pair);
 	} else if (o->type != OPTION_NODE && is_empty(pair->value)) {
 		d = diag_error(r->diags, "E0201", r->file, pair->key, "\"%s\" has no value", o->name);
 		diag_help(r->diags, d, "it must be %s", option_type_text(r->arena, o));

@@ -155,7 +155,7 @@ static void read_secret(
 
 	if (!secret_parse(out, node->text.p)) {
 		d = diag_error(r->diags, "E0205", r->file, node, "\"%s\" holds a secret in plain sight", o->name);
-		d->secret = true;
+		diag_hide(d, node);
 		diag_help(r->diags, d, "name an environment variable, env:NAME, or a file, file:PATH, that holds it");
 	} else if (out->from == SECRET_FILE) {
 		out->name = option_path(r, out->name);

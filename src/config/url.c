@@ -21,7 +21,7 @@ static void secret_in_url(struct option_reader *r, const struct yaml_node *at, c
 	struct diag *d =
 		diag_error(r->diags, "E0205", r->file, at, "\"%s\" holds a secret in plain sight: %s", key, where);
 
-	d->secret = true;
+	diag_hide(d, at);
 	if (strcmp(key, "url") == 0)
 		diag_help(r->diags, d,
 			"keep it in an environment variable or a file: \"auth\" of a source, \"authorization\" of a "
@@ -80,7 +80,7 @@ void check_url(
 	} else if (text) {
 		d = diag_error(
 			reader->diags, "E0202", reader->file, at, "\"%s\" is not an http:// or https:// address", key);
-		d->secret = true;
+		diag_hide(d, at);
 		diag_help(reader->diags, d, "write it as 'https://host:9200'%s",
 			token ? ", or as env:NAME or file:PATH" : "");
 	}

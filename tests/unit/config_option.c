@@ -272,7 +272,7 @@ static void wrong_values_are_reported(void **state)
 	expect_fault(f, "secret: hunter2\n", "E0205", 2, 9, "plain sight");
 	expect_fault(f, "secret: 'env:'\n", "E0205", 2, 9, "plain sight");
 	assert_null(strstr(f->diags.items[0].message, "env:"));
-	assert_true(f->diags.items[0].secret);
+	assert_int_equal(f->diags.items[0].hide.column, 9);
 }
 
 static void unknown_keys_are_explained(void **state)
@@ -286,6 +286,19 @@ static void unknown_keys_are_explained(void **state)
 		"key \"edge\" stands under \"thing\"; it belongs under \"square shape\"");
 	expect_fault(f, "shapes: {a: {kind: round, edge: 1}}\n", "E0208", 2, 27, "it belongs under \"square shape\"");
 	expect_fault(f, "part: {inner: {colour: red}}\n", "E0208", 2, 16, "it belongs under \"thing\"");
+}
+
+/* The value of a misspelt key may be the secret that the key is for. */
+static void what_may_be_a_secret_is_hidden(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_fault(f, "secrt: hunter2\n", "E0203", 2, 1, "did you mean \"secret\"?");
+	assert_int_equal(f->diags.items[0].hide.column, 8);
+	expect_fault(f, "part: {secret: hunter2}\n", "E0208", 2, 8, "it belongs under \"thing\"");
+	assert_int_equal(f->diags.items[0].hide.column, 16);
+	expect_fault(f, "nummber: 1\n", "E0203", 2, 1, "number");
+	assert_int_equal(f->diags.items[0].hide.line, 0);
 }
 
 static void missing_keys_are_reported(void **state)
@@ -392,6 +405,7 @@ int main(void)
 		TEST(wrong_types_are_reported),
 		TEST(wrong_values_are_reported),
 		TEST(unknown_keys_are_explained),
+		TEST(what_may_be_a_secret_is_hidden),
 		TEST(missing_keys_are_reported),
 		TEST(an_unknown_version_is_reported),
 		TEST(all_that_is_wrong_is_told_at_once),

@@ -228,7 +228,7 @@ static void sources_are_checked(void **state)
 	struct fixture *f = *state;
 
 	put(f, "kenpin.yaml", "version: 1\nsources:\n  a: {kind: elasticsearch, url: 'http://u:p@h:9200'}\n");
-	assert_true(expect_fault(f, "E0205", "kenpin.yaml", 3, "user or password")->secret);
+	assert_int_equal(expect_fault(f, "E0205", "kenpin.yaml", 3, "user or password")->hide.line, 3);
 	put(f, "kenpin.yaml", "version: 1\nsources:\n  a: {kind: elasticsearch, url: 'http://h', auth: {}}\n");
 	expect_fault(f, "E0204", "kenpin.yaml", 3, "one of basic, api_key, bearer");
 	put(f, "kenpin.yaml",
