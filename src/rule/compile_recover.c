@@ -150,6 +150,11 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 	compile_set(spec, entry, k);
 	if (spec->op == ACTION_PATCH && !entry->set && entry->remove.count == 0)
 		diag_error(k->diags, "E0312", k->file, entry->node, "op patch needs set or remove");
+	else if (entry->set && entry->set->kind == YAML_MAP && entry->set->count == 0)
+		diag_error(k->diags, "E0312", k->file, entry->set, "set is empty");
+	if (source && source->path && spec->source_path == NULL)
+		diag_error(k->diags, "E0305", k->file, option_node(source->node, "path"),
+			"the path of a source has no []");
 	if (spec->op == ACTION_DELETE && spec->automatic) {
 		diag_help(k->diags,
 			diag_error(k->diags, "E0312", k->file, option_node(entry->node, "mode"),

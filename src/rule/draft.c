@@ -14,14 +14,6 @@
 
 /* ---- who it is ---- */
 
-static void write_value(struct eval *e, struct jsonout *out, const struct value *v)
-{
-	if (v->kind == VALUE_TEXT)
-		jsonout_span(out, eval_text(e, v)); /* one text has one form, however the document escapes it */
-	else
-		jsonout_raw(out, v->raw);
-}
-
 /* Without an id a line number is better than one key for all. */
 static void write_id(struct eval *e, struct jsonout *out)
 {
@@ -42,7 +34,7 @@ static void write_key(struct eval *e, struct jsonout *out)
 
 		jsonout_key(out, paths->items[i]);
 		if (v && v->kind > VALUE_NULL) {
-			write_value(e, out, v);
+			jsonout_raw(out, eval_whole(e, v));
 		} else {
 			jsonout_null(out);
 			whole = false;
@@ -111,9 +103,41 @@ struct span eval_shop(const struct eval *e)
 
 /* ---- what stands there ---- */
 
+/* White space between tokens is the writer's taste; lines of a manifest cannot hold it. */
+static struct span compact(struct arena *arena, struct span json)
+{
+	char *copy = arena_alloc(arena, json.n + 1), *to = copy;
+	bool text = false;
+
+	for (size_t i = 0; i < json.n; i++) {
+		char c = json.p[i];
+
+		if (text && c == '\\')
+			*to++ = json.p[i++];
+		else if (c == '"')
+			text = !text;
+		else if (!text && (c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+			continue;
+		*to++ = json.p[i];
+	}
+	return (struct span){copy, (size_t)(to - copy)};
+}
+
+struct span eval_whole(struct eval *e, const struct value *v)
+{
+	struct span text = eval_text(e, v);
+	struct value plain = {.kind = VALUE_TEXT, .raw = text};
+
+	if (v->kind == VALUE_TEXT)
+		return value_json(&plain, &e->page);
+	if (v->kind == VALUE_LIST || v->kind == VALUE_MAP)
+		return compact(&e->page, v->raw);
+	return value_json(v, &e->page);
+}
+
 struct span eval_json(struct eval *e, const struct value *v, size_t limit, bool *cut)
 {
-	struct span json = value_json(v, &e->page);
+	struct span json = eval_whole(e, v);
 
 	*cut = limit > 0 && json.n > limit;
 	return *cut ? utf8_cut(json, limit) : json;
@@ -216,7 +240,7 @@ int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdic
 		.seq_no = e->doc->seq_no,
 		.primary_term = e->doc->primary_term,
 		.version = e->doc->version};
-	struct span whole = value_json(verdict->value, &e->page);
+	struct span whole = eval_whole(e, verdict->value);
 
 	d.klass = verdict->check == NULL ? "hit" : verdict->type ? verdict->entry->type_klass : verdict->check->klass;
 	d.field = verdict->check ? span_of(verdict->entry->field) : SPAN_NONE;

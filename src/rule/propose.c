@@ -40,7 +40,7 @@ struct proposal {
 
 static bool observe(struct proposal *p, const char *pointer, const struct value *v, struct touched **out)
 {
-	struct span json = v && v->kind != VALUE_ABSENT ? value_json(v, &p->e->page) : SPAN_NONE;
+	struct span json = v ? eval_whole(p->e, v) : SPAN_NONE;
 
 	for (size_t i = 0; i < p->count; i++) {
 		if (strcmp(p->fields[i].pointer, pointer) == 0) {
@@ -64,7 +64,7 @@ static bool observe_all(struct proposal *p, const struct rule_plan *plan, const 
 	const struct fields *fields = e->group->fields;
 	struct touched *field;
 
-	p->fields = arena_zalloc(&e->page, (p->spec->set_count + 1) * sizeof(*p->fields));
+	p->fields = arena_zalloc(&e->page, (p->spec->set_count + e->group->query->key.count + 1) * sizeof(*p->fields));
 	if (verdict->check && verdict->entry->slot != fields_slot_id(fields) &&
 		verdict->entry->slot != fields_slot_index(fields)) {
 		const char *pointer = path_pointer(&e->page, verdict->entry->field, verdict->value->element);
@@ -80,6 +80,38 @@ static bool observe_all(struct proposal *p, const struct rule_plan *plan, const 
 		field->will = p->spec->set[i].value;
 	}
 	return true;
+}
+
+/* Where nothing else was observed, the key must do: an action that is tied to no state is not safe to do. */
+static bool observe_key(struct proposal *p)
+{
+	const struct texts *paths = &p->e->group->query->key;
+	struct touched *field;
+
+	if (p->count > 0 || p->draft->seq_no >= 0 || p->spec->op == ACTION_CREATE)
+		return true;
+	for (size_t i = 0; i < paths->count; i++) {
+		const char *pointer = path_pointer(&p->e->page, paths->items[i], -1);
+		const struct value *v = pointer ? eval_first(p->e, p->e->group->key_slots[i]) : NULL;
+
+		if (v && v->kind > VALUE_NULL && !observe(p, pointer, v, &field))
+			return false;
+	}
+	if (p->count == 0)
+		p->e->trouble = "no correction is proposed: the document has neither a key nor a seq_no to tie it to";
+	return p->count > 0;
+}
+
+/* Whether the patch would do anything. */
+static bool changes_nothing(const struct proposal *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct touched *f = &p->fields[i];
+
+		if (f->changes && (f->was.n > 0 || f->will.n > 0))
+			return false;
+	}
+	return p->spec->op == ACTION_PATCH;
 }
 
 static const char *render(struct proposal *p, const char *store)
@@ -247,10 +279,12 @@ void eval_propose(struct eval *e, const struct rule_plan *plan, const struct ver
 	struct proposal p = {.e = e, .rule = plan->rule, .spec = spec, .draft = draft};
 	size_t at = (size_t)(plan - e->group->plans);
 
-	if (!observe_all(&p, plan, verdict)) {
+	if (!observe_all(&p, plan, verdict) || !observe_key(&p)) {
 		eval_error(e, at, "recover");
 		return;
 	}
+	if (changes_nothing(&p))
+		return;
 	draft->action = write_body(&p, spec->op, false);
 	if (draft->action.n > LIMIT_MANIFEST_LINE_BYTES - LINE_MARGIN) {
 		draft->action = SPAN_NONE;

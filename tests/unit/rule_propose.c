@@ -17,26 +17,26 @@ static const struct propose_case cases[] = {
 		"\"before\":{\"/a\":50},\"after\":{}",
 		NULL},
 	{"{op: patch, set: {a: 9, b.c: off, 'd/e': null}, remove: [x, y]}",
-		"{\"k\":\"1\",\"a\":50,\"b\":{\"c\":\"on\"},\"x\":[1, 2]}",
+		"{\"k\":\"1\",\"a\":50,\"b\":{\"c\":\"on\"},\"x\":[1,\n 2]}",
 		"\"op\":\"patch\",\"patch\":[{\"op\":\"replace\",\"path\":\"/"
 		"a\",\"value\":9},{\"op\":\"replace\",\"path\":\"/b/c\",\"value\":\"off\"},"
 		"{\"op\":\"add\",\"path\":\"/d~1e\",\"value\":null},{\"op\":\"remove\",\"path\":\"/x\"}],"
 		"\"precondition\":[{\"check\":\"exists\"},{\"check\":\"equals\",\"path\":\"/"
 		"a\",\"value\":50},{\"check\":\"equals\",\"path\":\"/b/c\",\"value\":\"on\"},"
-		"{\"check\":\"absent\",\"path\":\"/d~1e\"},{\"check\":\"equals\",\"path\":\"/x\",\"value\":[1, "
-		"2]},{\"check\":\"absent\",\"path\":\"/y\"},"
+		"{\"check\":\"absent\",\"path\":\"/d~1e\"},{\"check\":\"equals\",\"path\":\"/"
+		"x\",\"value\":[1,2]},{\"check\":\"absent\",\"path\":\"/y\"},"
 		"{\"check\":\"seq_no\",\"seq_no\":7,\"primary_term\":2}],"
-		"\"before\":{\"/a\":50,\"/b/c\":\"on\",\"/x\":[1, "
-		"2]},\"after\":{\"/a\":9,\"/b/c\":\"off\",\"/d~1e\":null}",
+		"\"before\":{\"/a\":50,\"/b/c\":\"on\",\"/x\":[1,2]},\"after\":{\"/a\":9,\"/b/c\":\"off\",\"/"
+		"d~1e\":null}",
 		"\"op\":\"patch\",\"patch\":[{\"op\":\"replace\",\"path\":\"/"
 		"a\",\"value\":50},{\"op\":\"replace\",\"path\":\"/b/c\",\"value\":\"on\"},"
-		"{\"op\":\"remove\",\"path\":\"/d~1e\"},{\"op\":\"add\",\"path\":\"/x\",\"value\":[1, 2]}],"
+		"{\"op\":\"remove\",\"path\":\"/d~1e\"},{\"op\":\"add\",\"path\":\"/x\",\"value\":[1,2]}],"
 		"\"precondition\":[{\"check\":\"exists\"},{\"check\":\"equals\",\"path\":\"/"
 		"a\",\"value\":9},{\"check\":\"equals\",\"path\":\"/b/c\",\"value\":\"off\"},"
 		"{\"check\":\"equals\",\"path\":\"/d~1e\",\"value\":null},{\"check\":\"absent\",\"path\":\"/"
 		"x\"},{\"check\":\"absent\",\"path\":\"/y\"}],"
-		"\"before\":{\"/a\":9,\"/b/c\":\"off\",\"/d~1e\":null},\"after\":{\"/a\":50,\"/b/c\":\"on\",\"/x\":[1, "
-		"2]}"},
+		"\"before\":{\"/a\":9,\"/b/c\":\"off\",\"/d~1e\":null},\"after\":{\"/a\":50,\"/b/c\":\"on\",\"/"
+		"x\":[1,2]}"},
 	{"{op: create, set: {a: 9}}", "{\"k\":\"1\",\"a\":50}",
 		"\"op\":\"create\",\"patch\":[{\"op\":\"add\",\"path\":\"/"
 		"a\",\"value\":9}],\"precondition\":[{\"check\":\"absent\"}],\"before\":{},\"after\":{\"/a\":9}",
@@ -165,6 +165,57 @@ static void a_place_in_a_list(void **state)
 	bench_close(&b);
 }
 
+/* A hit has no field of its own, and a line of a file no seq_no: the key ties the action to what was seen. */
+static void the_key_ties_when_nothing_else_does(void **state)
+{
+	static const char *const keys[] = {"key: [k]", ""};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		struct eval_options options = {.now = NOW, .source_name = "src", .index = "i"};
+		struct kept kept = {.count = 0};
+		struct eval *eval;
+		struct bench b;
+
+		bench_open(&b, keys[i],
+			"version: 1\nrules:\n  - {id: r, title: t, query: q, hit: true, recover: {op: delete}}\n");
+		bench_must_be_good(&b);
+		eval = eval_new(b.set->groups[0], &options);
+		bench_doc(&b, eval, "d1", "{\"k\":\"1\"}", keep, &kept);
+		if (i == 0) {
+			assert_non_null(strstr(kept.action, "\"precondition\":[{\"check\":\"exists\"},{\"check\":"
+							    "\"equals\",\"path\":\"/k\",\"value\":\"1\"}]"));
+		} else {
+			assert_string_equal(kept.action, "");
+			assert_int_equal(eval_stats(eval, 0)->errors, 1);
+		}
+		free(kept.action);
+		free(kept.undo);
+		eval_free(eval);
+		bench_close(&b);
+	}
+}
+
+static void nothing_to_change(void **state)
+{
+	struct rule_stats stats;
+	struct kept kept;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "key: [k]",
+		"version: 1\nrules:\n  - {id: r, title: t, query: q, check: [{field: a, max: 9}], recover: {op: patch, "
+		"remove: [b]}}\n");
+	bench_must_be_good(&b);
+	run(&b, "{\"k\":\"1\",\"a\":10}", &kept, &stats);
+	assert_int_equal(kept.count, 1);
+	assert_string_equal(kept.action, "");
+	assert_int_equal(stats.errors, 0);
+	free(kept.action);
+	free(kept.undo);
+	bench_close(&b);
+}
+
 static void too_long_to_carry(void **state)
 {
 	struct rule_stats stats;
@@ -198,6 +249,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(a_place_in_a_list),
+		cmocka_unit_test(the_key_ties_when_nothing_else_does),
+		cmocka_unit_test(nothing_to_change),
 		cmocka_unit_test(too_long_to_carry),
 	};
 
