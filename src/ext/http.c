@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 
 #define POLL_MS 250
 #define IDLE_HANDLES 16
@@ -16,7 +17,7 @@ struct http_call {
 	struct http_answer *answer;
 	struct curl_slist *headers;
 	bool over; /* the multi handle is done with it */
-	int64_t started;
+	int64_t started, silence_ms, total_ms;
 	char message[CURL_ERROR_SIZE];
 };
 
@@ -128,6 +129,9 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	struct span line = {data, size * count}, value;
 	int64_t seconds;
 
+	/* a proxy's own answer, or "100 Continue", came before: what it said is not meant */
+	if (span_starts(line, "HTTP/"))
+		a->date_ms = a->retry_after_ms = -1;
 	if ((value = header_value(line, "date")).n > 0)
 		a->date_ms = http_date(value);
 	if ((value = header_value(line, "retry-after")).n > 0) {
@@ -167,8 +171,8 @@ static struct http_call *new_call(struct http *h, struct http_answer *answer)
 		fputs("kenpin: error: out of memory\n", stderr);
 		_Exit(2);
 	}
-	curl_easy_reset(call->easy);
 	curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(call->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
 	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->message);
@@ -205,12 +209,97 @@ static void set_headers(struct http_call *call, const struct http_request *r)
 	}
 }
 
-static void set_silence(struct http_call *call, int64_t timeout_ms)
+static void set_times(struct http_call *call, const struct http_request *r)
 {
-	int64_t silence = timeout_ms ? timeout_ms : LIMIT_HTTP_TIMEOUT_MS;
-
+	call->silence_ms = r->timeout_ms ? r->timeout_ms : LIMIT_HTTP_TIMEOUT_MS;
+	call->total_ms = r->total_ms;
 	curl_easy_setopt(call->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(call->easy, CURLOPT_LOW_SPEED_TIME, (long)((silence + 999) / 1000));
+	curl_easy_setopt(call->easy, CURLOPT_LOW_SPEED_TIME, (long)((call->silence_ms + 999) / 1000));
+	if (r->total_ms > 0)
+		curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)r->total_ms);
+}
+
+/* "host:port" of the call, without anything secret that its URL may hold. */
+static void place_of(const struct http_call *call, char place[256])
+{
+	char *url = NULL, *host = NULL, *port = NULL;
+	CURLU *parts = curl_url();
+
+	curl_easy_getinfo(call->easy, CURLINFO_EFFECTIVE_URL, &url);
+	snprintf(place, 256, "the server");
+	if (parts != NULL && url != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+		curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK)
+		snprintf(place, 256, "%s:%s", host, port);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(parts);
+}
+
+static void say_timeout(const struct http_call *call, const char *place, struct buf *why)
+{
+	curl_off_t connected = 0;
+
+	curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	if (call->total_ms > 0 && call->answer->elapsed_ms >= call->total_ms)
+		buf_addf(why, "no whole answer from %s within %lld ms", place, (long long)call->total_ms);
+	else if (connected == 0)
+		buf_addf(why, "cannot connect to %s within %lld ms", place, (long long)call->answer->elapsed_ms);
+	else
+		buf_addf(why, "nothing came from %s for %lld ms", place, (long long)call->silence_ms);
+}
+
+static void say_why(const struct http_call *call, CURLcode code, struct buf *why)
+{
+	const char *message = call->message[0] ? call->message : curl_easy_strerror(code);
+	char place[256];
+	long number = 0;
+
+	place_of(call, place);
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST: buf_addf(why, "cannot find the host of %s: %s", place, message); break;
+	case CURLE_COULDNT_RESOLVE_PROXY: buf_addf(why, "cannot find the proxy: %s", message); break;
+	case CURLE_COULDNT_CONNECT:
+		curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &number);
+		buf_addf(why, "cannot connect to %s: %s", place, number ? strerror((int)number) : message);
+		break;
+	case CURLE_OPERATION_TIMEDOUT: say_timeout(call, place, why); break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+		buf_addf(why, "the certificate of %s is not trusted: %s", place, message);
+		break;
+	case CURLE_SSL_CONNECT_ERROR: buf_addf(why, "TLS with %s failed: %s", place, message); break;
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_PARTIAL_FILE: buf_addf(why, "%s broke the connection off: %s", place, message); break;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL: buf_addf(why, "the URL cannot be used: %s", message); break;
+	default: buf_addf(why, "%s: %s", place, message); break;
+	}
+}
+
+static void finish(struct http_call *call, CURLcode code)
+{
+	struct http_answer *a = call->answer;
+	curl_off_t wire = 0;
+	struct buf why;
+
+	call->over = true;
+	a->elapsed_ms = clock_monotonic() - call->started;
+	curl_easy_getinfo(call->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+	a->wire_bytes = wire;
+	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &a->status);
+	if (code == CURLE_OK)
+		return;
+	a->status = 0;
+	buf_init(&why, 4 * sizeof(a->why));
+	if (a->too_large)
+		buf_addf(&why, "the answer is larger than %zu bytes", a->body.max);
+	else
+		say_why(call, code, &why);
+	struct span text = utf8_cut(buf_span(&why), sizeof(a->why) - 1);
+	snprintf(a->why, sizeof(a->why), "%.*s", SPAN_ARG(text));
+	buf_clear(&why);
 }
 
 static void begin(struct http *h, struct http_call *call)
@@ -218,7 +307,8 @@ static void begin(struct http *h, struct http_call *call)
 	int running;
 
 	call->started = clock_monotonic();
-	curl_multi_add_handle(h->multi, call->easy);
+	if (curl_multi_add_handle(h->multi, call->easy) != CURLM_OK)
+		finish(call, CURLE_FAILED_INIT);
 	curl_multi_perform(h->multi, &running);
 }
 
@@ -241,34 +331,11 @@ struct http_call *http_start(struct http *h, const struct http_request *r, struc
 	curl_easy_setopt(call->easy, CURLOPT_BUFFERSIZE, 512L * 1024);
 	if (r->gzip)
 		curl_easy_setopt(call->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
-	if (r->total_ms > 0)
-		curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)r->total_ms);
-	set_silence(call, r->timeout_ms);
+	set_times(call, r);
 	set_body(call, r);
 	set_headers(call, r);
 	begin(h, call);
 	return call;
-}
-
-static void finish(struct http_call *call, CURLcode code)
-{
-	struct http_answer *a = call->answer;
-	curl_off_t wire = 0;
-
-	call->over = true;
-	a->elapsed_ms = clock_monotonic() - call->started;
-	curl_easy_getinfo(call->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
-	a->wire_bytes = wire;
-	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &a->status);
-	if (code == CURLE_OK)
-		return;
-	a->status = 0;
-	if (a->too_large)
-		snprintf(a->why, sizeof(a->why), "the answer is larger than %zu bytes", a->body.max);
-	else if (code == CURLE_OPERATION_TIMEDOUT)
-		snprintf(a->why, sizeof(a->why), "no answer within %lld ms", (long long)a->elapsed_ms);
-	else
-		snprintf(a->why, sizeof(a->why), "%s", call->message[0] ? call->message : curl_easy_strerror(code));
 }
 
 /* Notes which calls are over. */
@@ -292,14 +359,17 @@ bool http_pump(struct http *h, struct http_call *call)
 {
 	int running;
 
-	curl_multi_perform(h->multi, &running);
+	CURLMcode code = curl_multi_perform(h->multi, &running);
 	collect(h);
+	if (code != CURLM_OK && !call->over)
+		finish(call, CURLE_FAILED_INIT);
 	return !call->over;
 }
 
 static void release(struct http *h, struct http_call *call)
 {
 	curl_multi_remove_handle(h->multi, call->easy);
+	curl_easy_reset(call->easy); /* it points into what is freed now */
 	if (h->idle_count < IDLE_HANDLES)
 		h->idle[h->idle_count++] = call->easy;
 	else
@@ -318,6 +388,7 @@ void http_wait(struct http *h, struct http_call *call)
 	while (http_pump(h, call)) {
 		if (h->interrupt != NULL && *h->interrupt) {
 			call->answer->status = 0;
+			call->answer->elapsed_ms = clock_monotonic() - call->started;
 			call->answer->interrupted = true;
 			snprintf(call->answer->why, sizeof(call->answer->why), "stopped by a signal");
 			break;
