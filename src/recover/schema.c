@@ -51,7 +51,7 @@ static bool is_filled(struct span text)
 	return text.n > 0;
 }
 
-static const struct shape any = {.types = SHAPE_ANY};
+static const struct shape any = {.types = SHAPE_ANY, .min = INT64_MIN};
 static const struct shape text = {.types = SHAPE_TEXT, .wants = "a text"};
 static const struct shape name = {.types = SHAPE_TEXT, .wants = "a text that is not empty", .valid = is_filled};
 static const struct shape id = {.types = SHAPE_TEXT, .wants = "32 hex digits", .valid = is_id};
