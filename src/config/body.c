@@ -45,16 +45,9 @@ static void write_node(struct jsonout *j, const struct yaml_node *node)
 	}
 }
 
-void body_write(struct buf *out, const struct yaml_node *node)
-{
-	struct jsonout j;
-
-	jsonout_init(&j, out);
-	write_node(&j, node);
-}
-
 const char *body_of_node(struct option_reader *reader, const struct yaml_node *node)
 {
+	struct jsonout j;
 	struct buf text;
 	const char *body;
 
@@ -67,7 +60,8 @@ const char *body_of_node(struct option_reader *reader, const struct yaml_node *n
 		return "{}";
 	}
 	buf_init(&text, BODY_BYTES);
-	body_write(&text, node);
+	jsonout_init(&j, &text);
+	write_node(&j, node);
 	body = arena_strndup(reader->arena, buf_text(&text), text.len);
 	buf_clear(&text);
 	return body;

@@ -67,9 +67,8 @@ void read_queries(struct project_loader *l);
 /* What is wrong with a query beyond its table; finds its source. FILE holds it. */
 void finish_query(struct project_loader *l, struct option_reader *reader, struct query_file *file);
 
-/* NODE as JSON; scalars in quotes are text, plain ones as YAML's core types them. */
-void body_write(struct buf *out, const struct yaml_node *node);
-/* The body of a query: JSON text, or "{}" after a message when it is no map. */
+/* The body of a query: JSON text, in which scalars in quotes are text and plain ones what YAML's core makes of them;
+ * "{}" after a message when it is no map. */
 const char *body_of_node(struct option_reader *reader, const struct yaml_node *node);
 /* The same out of `body_file`. */
 const char *body_of_file(struct project_loader *l, struct option_reader *reader, const struct query_file *file);
