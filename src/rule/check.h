@@ -96,7 +96,6 @@ struct rule_check {
 	const struct yaml_node *node;
 	const char *field;
 	int slot;
-	bool each;       /* the path holds [] */
 	bool on_nothing; /* some check runs on absent and null */
 	const struct check *checks;
 	size_t count;
@@ -125,11 +124,8 @@ struct literals {
 struct literals literals_make(const struct texts *texts, struct compiler *k);
 bool literals_hold(const struct literals *l, struct eval *e, const struct value *v);
 
-/* Formats by name: NULL-terminated names, and the judgement of a text. */
+/* Formats: NULL-terminated names, and the judgements of texts that stand in files of their own. */
 extern const char *const check_format_names[];
-bool check_format_holds(int format, struct span text);
-/* Why TEXT is not of FORMAT, for people: "is no valid JAN (check digit)". */
-const char *check_format_says(int format);
 bool gs1_valid(struct span digits); /* check digit of a GTIN of any length */
 bool isbn_valid(struct span text);
 bool luhn_valid(struct span digits);

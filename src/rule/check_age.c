@@ -6,6 +6,8 @@
 #include "rule/compile.h"
 #include "rule/eval.h"
 
+#define DAY_MS INT64_C(86400000)
+
 struct age_param {
 	int64_t min, max;
 	bool has_min, has_max;
@@ -49,10 +51,22 @@ static enum check_outcome age_run(const struct check *c, struct eval *e, const s
 	return CHECK_HOLDS;
 }
 
+/* People count long times in days. */
+static void add_time(struct buf *out, int64_t ms)
+{
+	char text[32];
+
+	if (ms >= 3 * DAY_MS) {
+		buf_addf(out, "%lld days", (long long)(ms / DAY_MS));
+		return;
+	}
+	str_duration_text(text, ms);
+	buf_adds(out, text);
+}
+
 static void age_say(struct buf *out, const struct check *c, struct eval *e, const struct value *v)
 {
 	const struct age_param *param = c->param;
-	char age_text[32], bound_text[32];
 	int64_t ms = 0, age;
 	bool old;
 
@@ -60,12 +74,12 @@ static void age_say(struct buf *out, const struct check *c, struct eval *e, cons
 		return;
 	age = e->options.now - ms;
 	old = param->has_max && age > param->max;
-	str_duration_text(age_text, age < 0 ? -age : age);
-	str_duration_text(bound_text, old ? param->max : param->min);
+	buf_adds(out, age < 0 ? "lies " : "is ");
+	add_time(out, age < 0 ? -age : age);
+	buf_adds(out, age < 0 ? " ahead, it must be at least " : old ? " old, more than " : " old, less than ");
+	add_time(out, old ? param->max : param->min);
 	if (age < 0)
-		buf_addf(out, "lies %s ahead, it must be at least %s ago", age_text, bound_text);
-	else
-		buf_addf(out, "is %s old, %s than %s", age_text, old ? "more" : "less", bound_text);
+		buf_adds(out, " ago");
 }
 
 const struct check_ops check_age = {

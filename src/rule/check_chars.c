@@ -40,8 +40,9 @@ static enum check_outcome max_chars_run(const struct check *c, struct eval *e, c
 static void chars_say(struct buf *out, const struct check *c, struct eval *e, const struct value *v)
 {
 	const int64_t *bound = c->param;
+	size_t chars = utf8_chars(eval_text(e, v));
 
-	buf_addf(out, "has %zu characters, %s %lld", utf8_chars(eval_text(e, v)),
+	buf_addf(out, "has %zu character%s, %s %lld", chars, chars == 1 ? "" : "s",
 		c->ops == &check_min_chars ? "fewer than" : "more than", (long long)*bound);
 }
 

@@ -59,16 +59,6 @@ static const struct {
 const char *const check_format_names[] = {"jan", "ean", "gtin", "isbn", "luhn", "email", "url", "iso-date",
 	"iso-datetime", "postal-code-jp", "phone-jp", "prefecture-jp", NULL};
 
-bool check_format_holds(int format, struct span text)
-{
-	return formats[format].holds(text);
-}
-
-const char *check_format_says(int format)
-{
-	return formats[format].says;
-}
-
 static bool format_compile(struct check *c, const struct check_entry *entry, struct compiler *k)
 {
 	int *format = arena_alloc(k->arena, sizeof(*format));
@@ -84,7 +74,7 @@ static enum check_outcome format_run(const struct check *c, struct eval *e, cons
 
 	if (v->kind != VALUE_TEXT)
 		return CHECK_TYPE;
-	return check_format_holds(*format, eval_text(e, v)) ? CHECK_HOLDS : CHECK_FAILS;
+	return formats[*format].holds(eval_text(e, v)) ? CHECK_HOLDS : CHECK_FAILS;
 }
 
 static void format_say(struct buf *out, const struct check *c, struct eval *e, const struct value *v)
@@ -93,7 +83,7 @@ static void format_say(struct buf *out, const struct check *c, struct eval *e, c
 
 	(void)e;
 	(void)v;
-	buf_adds(out, check_format_says(*format));
+	buf_adds(out, formats[*format].says);
 }
 
 const struct check_ops check_format = {

@@ -92,7 +92,6 @@ bool check_compile(struct rule_check *out, const struct check_entry *entry, stru
 	out->slot = k->slot = compile_slot(k, entry->field, option_node(entry->node, "field"));
 	if (out->slot < 0)
 		return false;
-	out->each = fields_each_element(k->group->fields, out->slot);
 	for (size_t i = 0; i < CHECK_KIND_COUNT; i++) {
 		const struct check_ops *ops = check_kinds[i];
 		struct check *c = &checks[out->count];

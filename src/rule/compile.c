@@ -305,6 +305,7 @@ static void add_plan(const struct rule *rule, struct compiler *k)
 bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
 {
 	size_t faults = k->diags->errors;
+	bool good = true;
 
 	*rule = (struct rule){.id = entry->id,
 		.title = entry->title,
@@ -323,7 +324,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 	if (!compile_zone(rule, entry, k) || !compile_kind(rule, entry, k))
 		return false;
 	if (rule->kind == RULE_CHECK)
-		compile_checks(rule, &entry->check, k);
+		good = compile_checks(rule, &entry->check, k);
 	else
 		compile_hit(rule, entry, k);
 	if (entry->when)
@@ -334,7 +335,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		rule->recover = compile_recover(k, entry->recover);
 	rule->tests = compile_tests(k, &entry->tests);
 	rule->test_count = entry->tests.count;
-	if (k->diags->errors != faults)
+	if (!good || k->diags->errors != faults)
 		return false;
 	revise(rule);
 	add_plan(rule, k);

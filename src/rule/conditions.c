@@ -21,7 +21,7 @@ static bool within_numbers(const struct condition *c, const struct value *v)
 	       (c->max.n == 0 || decimal_compare(v->raw, c->max) <= 0);
 }
 
-int eval_condition(struct eval *e, const struct condition *c, const struct value *v)
+static int condition_holds(struct eval *e, const struct condition *c, const struct value *v)
 {
 	if (v->kind == VALUE_ABSENT || v->kind == VALUE_NULL)
 		return 0;
@@ -43,7 +43,7 @@ static int any_value(struct eval *e, const struct condition *c)
 	int answer = 0;
 
 	for (; v && answer == 0; v = eval_next(e, v))
-		answer = eval_condition(e, c, v);
+		answer = condition_holds(e, c, v);
 	return answer;
 }
 
@@ -90,7 +90,7 @@ static bool allows(struct eval *e, const struct rule_allow *allow, int slot, con
 	if (c->slot < 0)
 		return true;
 	if (c->slot == slot)
-		return eval_condition(e, c, v) == 1;
+		return condition_holds(e, c, v) == 1;
 	/* A key excuses every check of the document, and a hit has no field of its own. */
 	return (allow->keys.count || slot < 0) && any_value(e, c) == 1;
 }

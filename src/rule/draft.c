@@ -143,7 +143,8 @@ struct span eval_json(struct eval *e, const struct value *v, size_t limit, bool 
 	return *cut ? utf8_cut(json, limit) : json;
 }
 
-const char *eval_place(struct eval *e, const char *path, const struct value *v)
+/* The place in the document that V came from: items[2].sku. */
+static const char *place_of(struct eval *e, const char *path, const struct value *v)
 {
 	const char *at = NULL;
 
@@ -187,7 +188,7 @@ static void compose(struct buf *out, struct eval *e, const struct verdict *v)
 		buf_adds(out, v->entry->message);
 	if (v->check == NULL)
 		return;
-	place = eval_place(e, v->entry->field, v->value);
+	place = place_of(e, v->entry->field, v->value);
 	buf_addf(out, authored ? " (%s: " : "%s: ", place);
 	add_shown(out, e, v->value);
 	if (authored) {

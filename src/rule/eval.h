@@ -77,7 +77,6 @@ void eval_dismiss(struct eval *e, size_t plan);
 void eval_judge_time(struct eval *e, uint32_t probe);
 void eval_stop(struct eval *e, size_t plan, const char *why);
 /* 1, 0 or -1. */
-int eval_condition(struct eval *e, const struct condition *c, const struct value *v);
 int eval_when(struct eval *e, const struct rule_when *when);
 bool eval_allowed(struct eval *e, const struct rule *rule, int slot, const struct value *v);
 
@@ -96,8 +95,6 @@ struct verdict {
 	bool type; /* the value's type is what is wrong */
 };
 int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error);
-/* The place in the document that V came from: items[2].sku. In the page's arena. */
-const char *eval_place(struct eval *e, const char *path, const struct value *v);
 /* Fills action and undo of a draft. */
 void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft);
 /* Counts an error of the rule; e->trouble says which. */

@@ -31,7 +31,6 @@ struct touched {
 
 struct proposal {
 	struct eval *e;
-	const struct rule *rule;
 	const struct recover_spec *spec;
 	const struct draft *draft;
 	struct touched *fields;
@@ -276,7 +275,7 @@ static struct span write_body(struct proposal *p, enum action_op op, bool undo)
 void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft)
 {
 	const struct recover_spec *spec = plan->rule->recover;
-	struct proposal p = {.e = e, .rule = plan->rule, .spec = spec, .draft = draft};
+	struct proposal p = {.e = e, .spec = spec, .draft = draft};
 	size_t at = (size_t)(plan - e->group->plans);
 
 	if (!observe_all(&p, plan, verdict) || !observe_key(&p)) {

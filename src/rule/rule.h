@@ -85,7 +85,7 @@ typedef int eval_emit(void *arg, const struct draft *draft, struct error *e);
 
 /* What a rule did in a run; a rule error is reported, never a "no match". */
 struct rule_stats {
-	int64_t documents, gated, findings, allowed;
+	int64_t documents, gated, findings, allowed; /* gated: of the documents at which the rule had something to look at */
 	int64_t errors;          /* limits hit: match, stack, subject, time */
 	int64_t nanoseconds;     /* sampled estimate of regex time */
 	bool over_budget;        /* LIMIT_RULE_TIME_MS or LIMIT_FINDINGS_PER_RULE was hit: the rule was stopped */

@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "rule/compile.h"
 
-#define MS_OF_A_CENTURY (INT64_C(36525) * 86400000)
+#define MS_OF_A_MILLENNIUM (INT64_C(365250) * 86400000)
 #define COUNT_MAX 1000000000
 
 static const char *const mode_names[] = {"manual", "auto", NULL};
@@ -34,8 +34,8 @@ static const struct option_block compare_block = {
 
 #define A(field) offsetof(struct age_entry, field)
 static const struct option age_options[] = {
-	{"max", OPTION_DURATION, A(max), .min = 0, .max = MS_OF_A_CENTURY, .help = "at most so long before now"},
-	{"min", OPTION_DURATION, A(min), .min = 0, .max = MS_OF_A_CENTURY, .help = "at least so long before now"},
+	{"max", OPTION_DURATION, A(max), .min = 0, .max = MS_OF_A_MILLENNIUM, .help = "at most so long before now"},
+	{"min", OPTION_DURATION, A(min), .min = 0, .max = MS_OF_A_MILLENNIUM, .help = "at least so long before now"},
 };
 static const struct option_block age_block = {
 	"age",
@@ -195,7 +195,7 @@ static const struct option recover_options[] = {
 	{"target", OPTION_BLOCK, R(target), .block = &target_block, .help = "what is to be corrected"},
 	{"source", OPTION_BLOCK, R(source), .block = &source_block, .help = "where the truth is, for copy"},
 	{"guard", OPTION_BLOCK, R(guard), .block = &guard_block, .help = "how many at most"},
-	{"expires", OPTION_DURATION, R(expires), .min = 1000, .max = MS_OF_A_CENTURY,
+	{"expires", OPTION_DURATION, R(expires), .min = 1000, .max = MS_OF_A_MILLENNIUM,
 		.help = "how long an action may wait; default 24h"},
 };
 const struct option_block rule_recover_block = {
