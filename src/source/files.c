@@ -32,13 +32,16 @@ struct span files_index(const char *path)
 	return name;
 }
 
+/* A plain *.json is more often one document on many lines, such as a settings file; a packed one is a dump. */
 static bool is_data(const char *path)
 {
 	struct span name = span_of(path);
+	bool was_packed = drop(&name, packed, ARRAY_LEN(packed));
 
-	drop(&name, packed, ARRAY_LEN(packed));
-	return drop(&name, plain, ARRAY_LEN(plain));
+	return drop(&name, plain, was_packed ? ARRAY_LEN(plain) : ARRAY_LEN(plain) - 1);
 }
+
+static int walk(struct files *f, const char *folder, struct error *e);
 
 static void add(struct files *f, char *path)
 {
@@ -49,28 +52,38 @@ static void add(struct files *f, char *path)
 	f->paths[f->count++] = path;
 }
 
+/* A link to a folder is not followed: it may lead back. A data file that cannot be looked at is kept, so that opening
+ * it tells. */
+static int visit(struct files *f, char *path, struct error *e)
+{
+	struct stat link, st;
+	bool known = lstat(path, &link) == 0 && stat(path, &st) == 0;
+	int result = 0;
+
+	if (known && S_ISDIR(st.st_mode)) {
+		if (!S_ISLNK(link.st_mode))
+			result = walk(f, path, e);
+	} else if (is_data(path)) {
+		f->bytes += known ? st.st_size : 0;
+		add(f, path);
+		return 0;
+	}
+	free(path);
+	return result;
+}
+
 static int walk(struct files *f, const char *folder, struct error *e)
 {
 	DIR *d = opendir(folder);
+	const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
 	struct dirent *entry;
 	int result = 0;
 
 	if (d == NULL)
 		return error_at(e, ERROR_INCOMPLETE, folder, 0, 0, "the folder cannot be read: %s", strerror(errno));
-	while (result == 0 && (entry = readdir(d)) != NULL) {
-		struct stat st;
-		if (entry->d_name[0] == '.')
-			continue;
-		char *path = xasprintf("%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", entry->d_name);
-		bool known = stat(path, &st) == 0;
-		if (known && S_ISDIR(st.st_mode))
-			result = walk(f, path, e);
-		else if (known && S_ISREG(st.st_mode) && is_data(path)) {
-			add(f, path);
-			continue;
-		}
-		free(path);
-	}
+	while (result == 0 && (entry = readdir(d)) != NULL)
+		if (entry->d_name[0] != '.')
+			result = visit(f, xasprintf("%s%s%s", folder, slash, entry->d_name), e);
 	closedir(d);
 	return result;
 }
@@ -83,23 +96,25 @@ static int by_name(const void *a, const void *b)
 int files_find(struct files *f, const char *path, struct error *e)
 {
 	struct stat st;
+	bool input = strcmp(path, "-") == 0;
 
-	*f = (struct files){0};
-	if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))) {
+	*f = (struct files){.bytes = input ? -1 : 0};
+	if (!input && stat(path, &st) != 0)
+		return errno == ENOENT
+			       ? 0
+			       : error_at(e, ERROR_INCOMPLETE, path, 0, 0, "cannot be read: %s", strerror(errno));
+	if (input || !S_ISDIR(st.st_mode)) {
+		f->bytes = input || !S_ISREG(st.st_mode) ? -1 : st.st_size;
 		add(f, xstrdup(path));
-		return 0;
+		return 1;
 	}
-	if (stat(path, &st) != 0)
-		return error_at(e, ERROR_INCOMPLETE, path, 0, 0, "cannot be read: %s", strerror(errno));
 	if (walk(f, path, e) < 0) {
 		files_clear(f);
 		return -1;
 	}
-	if (f->count == 0)
-		return error_at(
-			e, ERROR_INCOMPLETE, path, 0, 0, "the folder holds no *.ndjson, *.jsonl or *.json file");
-	qsort(f->paths, f->count, sizeof(*f->paths), by_name);
-	return 0;
+	if (f->count > 0)
+		qsort(f->paths, f->count, sizeof(*f->paths), by_name);
+	return f->count > 0;
 }
 
 void files_clear(struct files *f)
@@ -107,5 +122,5 @@ void files_clear(struct files *f)
 	for (size_t i = 0; i < f->count; i++)
 		free(f->paths[i]);
 	free(f->paths);
-	*f = (struct files){0};
+	*f = (struct files){.bytes = -1};
 }

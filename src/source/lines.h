@@ -1,26 +1,38 @@
 /*
- * A compressed or plain file as chunks of whole lines.
+ * A compressed or plain file as chunks of whole lines. Every chunk is followed
+ * by LIMIT_JSON_PADDING zero bytes, so that its last line can be scanned where it lies.
  */
 #ifndef KENPIN_LINES_H
 #define KENPIN_LINES_H
 
-#include "base/buf.h"
+#include "base/limits.h"
+#include "base/span.h"
 #include "ext/zread.h"
 
 struct lines {
 	struct zread *in;
-	struct buf buf;   /* the chunk, then the beginning of a line that is not whole yet */
-	size_t chunk, at; /* length of the whole lines in buf; where the next begins */
-	int64_t number;   /* of the line read last */
-	bool ended;
-	char saved[64]; /* bytes behind the chunk, which zeros stand in for while it is read */
+	char *data;
+	size_t capacity, have; /* of data, without the padding */
+	size_t chunk, at;      /* length of the whole lines in data; where the next begins */
+	int64_t number;        /* of the line read last */
+	bool begun, ended;
+	size_t kept;
+	char saved[LIMIT_JSON_PADDING]; /* `kept` bytes behind the chunk, which zeros stand in for while it is read */
 };
 
 int lines_open(struct lines *l, const char *path, struct error *e) must_check;
 void lines_close(struct lines *l);
-/* The next chunk: 1, 0 at the end, -1 (also for a line over LIMIT_LINE_BYTES). What the last one gave is gone. */
+
+enum { LINES_END, LINES_CHUNK, LINES_TOO_LONG };
+/* The next chunk. LINES_TOO_LONG: line `number` is longer than LIMIT_LINE_BYTES and was passed over, ask again. -1: the
+ * rest cannot be read. What the last chunk gave is gone. */
 int lines_fill(struct lines *l, struct error *e) must_check;
 /* The next line of the chunk, without its end; false when there is none. */
 bool lines_next(struct lines *l, struct span *line) must_check;
+/* The first line of the chunk that is not blank, without taking it. */
+struct span lines_peek(const struct lines *l);
+bool lines_blank(struct span line);
+/* The whole chunk. */
+struct span lines_chunk(const struct lines *l);
 
 #endif

@@ -1,29 +1,42 @@
 /*
- * Documents out of NDJSON files: plain documents, search hits
- * ({"_index":..,"_id":..,"_source":{..}}) or bulk files (an {"index":{..}} line
- * before each document), told apart line by line.
+ * Documents out of NDJSON files: which files, chunk after chunk, line after
+ * line. A chunk is a page. What a line means is in ndjson_line.c.
  */
 #include "base/base.h"
 #include "source/source_private.h"
+
+#include <inttypes.h>
 
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "source/files.h"
 #include "source/lines.h"
+#include "source/ndjson_line.h"
+
+/* The time field of each document, looked at apart from what rules read. */
+struct window {
+	struct fields *fields; /* NULL: there is no window */
+	struct doc doc;
+	int zone;
+};
 
 struct ndjson_scan {
 	struct source_scan base;
 	struct files files;
-	size_t file; /* the one that is open, from 1 */
+	size_t file;          /* the one that is open, from 1 */
+	int64_t bytes_before; /* of the files before it */
 	struct lines lines;
-	bool open;
-	bool bad_utf8; /* in the chunk at hand: look line by line */
+	bool open, looked; /* LOOKED: for the files */
+	struct span index; /* what the file's name stands for */
+	bool wanted;       /* whether that index is */
+	bool any;          /* something of a wanted index was there */
+	bool bad_utf8;     /* in the chunk at hand: look line by line */
+	bool own_ids;      /* an _id stands somewhere in it */
+	struct line_reader reader;
 	struct arena page;
-	struct arena bulk; /* of the action line, which may end a chunk */
-	struct span bulk_index, bulk_id;
-	bool in_bulk;
-	int time_slot; /* of the window's field; -1 none */
+	struct arena between; /* names of an action that ended a chunk */
+	struct window window;
 };
 
 static struct ndjson_scan *self(struct source_scan *s)
@@ -45,46 +58,99 @@ static void ndjson_close(struct source *s)
 	free(s);
 }
 
-static int find_slot(const struct fields *fields, const char *path)
+/* ---- the window ---- */
+
+static int zone_minutes(int *minutes, const char *zone)
 {
-	for (int i = 0; i < fields_count(fields); i++)
-		if (strcmp(fields_path(fields, i), path) == 0)
-			return i;
-	return -1;
+	char stamp[64];
+	int64_t there, utc = clock_from_civil(2000, 1, 1) * 86400000;
+
+	*minutes = CLOCK_NO_ZONE;
+	if (zone == NULL)
+		return 0;
+	snprintf(stamp, sizeof(stamp), "2000-01-01T00:00:00%.32s", zone);
+	if (clock_parse(&there, span_of(stamp), CLOCK_NO_ZONE) < 0)
+		return -1;
+	*minutes = (int)((utc - there) / 60000);
+	return 0;
 }
+
+static int window_open(struct window *w, const struct source_request *r, struct error *e)
+{
+	if (r->until == 0)
+		return 0;
+	if (zone_minutes(&w->zone, r->query->time->zone) < 0)
+		return error_set(e, ERROR_CONFIG, "query %s: \"%s\" is no offset from UTC such as +09:00",
+			r->query->name, r->query->time->zone);
+	w->fields = fields_new();
+	if (fields_add(w->fields, r->query->time->field, e) < 0)
+		return -1;
+	doc_init(&w->doc, w->fields);
+	return 0;
+}
+
+static void window_close(struct window *w)
+{
+	if (w->fields == NULL)
+		return;
+	doc_clear(&w->doc);
+	fields_free(w->fields);
+}
+
+/* Whether the document lies in the window: 1, 0 (also without a time, as a server sees it), -1 when its time cannot be
+ * read. */
+static int window_holds(struct ndjson_scan *n, const struct doc *doc)
+{
+	const struct source_request *r = n->base.request;
+	struct jsonscan s;
+	int64_t at;
+
+	if (n->window.fields == NULL)
+		return 1;
+	jsonscan_init(&s, doc->source);
+	if (doc_pull(&n->window.doc, &s) < 0)
+		return -1;
+	const struct value *v = doc_first(&n->window.doc, 0);
+	if (v == NULL || v->kind == VALUE_NULL || v->kind == VALUE_ABSENT)
+		return 0;
+	if (value_instant(&at, v, n->window.zone, &n->page) < 0)
+		return -1;
+	return at > r->since && at <= r->until;
+}
+
+/* ---- opening and closing ---- */
 
 static struct source_scan *ndjson_scan(struct source *s, const struct source_request *r, struct error *e)
 {
 	struct ndjson_scan *n = xcalloc(1, sizeof(*n));
 
+	(void)s;
 	arena_init(&n->page);
-	arena_init(&n->bulk);
+	arena_init(&n->between);
+	n->reader.page = &n->page;
 	n->base.expected = n->base.verdict.counted = -1;
-	n->time_slot = r->until != 0 ? find_slot(r->fields, r->query->time->field) : -1;
-	if (files_find(&n->files, s->config->path, e) < 0) {
+	if (window_open(&n->window, r, e) < 0) {
+		window_close(&n->window);
 		free(n);
 		return NULL;
 	}
 	return &n->base;
 }
 
-static void close_file(struct ndjson_scan *n)
-{
-	if (n->open)
-		lines_close(&n->lines);
-	n->open = n->in_bulk = false;
-}
-
 static void ndjson_scan_close(struct source_scan *s)
 {
 	struct ndjson_scan *n = self(s);
 
-	close_file(n);
+	if (n->open)
+		lines_close(&n->lines);
 	files_clear(&n->files);
 	arena_clear(&n->page);
-	arena_clear(&n->bulk);
+	arena_clear(&n->between);
+	window_close(&n->window);
 	free(n);
 }
+
+/* ---- files ---- */
 
 static const char *path_of(const struct ndjson_scan *n)
 {
@@ -94,9 +160,7 @@ static const char *path_of(const struct ndjson_scan *n)
 /* Whether INDEX is one of the comma-separated globs of the request. */
 static bool wanted(const struct source_request *r, struct span index)
 {
-	const char *p = r->index;
-
-	while (p != NULL && *p != '\0') {
+	for (const char *p = r->index; p != NULL && *p != '\0';) {
 		char glob[LIMIT_KEY_BYTES];
 		size_t len = strcspn(p, ",");
 		snprintf(glob, sizeof(glob), "%.*s", (int)len, p);
@@ -107,17 +171,108 @@ static bool wanted(const struct source_request *r, struct span index)
 	return r->index == NULL;
 }
 
-/* Opens the next file; 0 when there is none. */
-static int next_file(struct ndjson_scan *n, struct error *e)
+static void broken(struct ndjson_scan *n, int64_t line, int column, const char *why)
 {
-	close_file(n);
-	if (n->file >= n->files.count)
+	source_report_broken(&n->base, path_of(n), line, column, why);
+}
+
+static void close_file(struct ndjson_scan *n)
+{
+	if (n->reader.in_bulk)
+		broken(n, n->lines.number, 1, "an action without its document, at the end of the file");
+	n->reader.in_bulk = n->reader.pass_over = false;
+	n->bytes_before += zread_position(n->lines.in);
+	lines_close(&n->lines);
+	n->open = false;
+}
+
+/* Opens the next file that can be opened; false when there is none. */
+static bool next_file(struct ndjson_scan *n)
+{
+	struct error e;
+
+	while (n->file < n->files.count) {
+		n->file++;
+		n->index = files_index(path_of(n));
+		n->wanted = wanted(n->base.request, n->index);
+		n->any |= n->wanted;
+		n->open = lines_open(&n->lines, path_of(n), &e) == 0;
+		if (n->open)
+			return true;
+		broken(n, 0, 0, e.message);
+	}
+	return false;
+}
+
+/* Looks for the files: 1, 0 when nothing is there, -1. */
+static int look(struct ndjson_scan *n, struct error *e)
+{
+	const struct source_config *config = n->base.source->config;
+	const struct query *query = n->base.request->query;
+	int got = files_find(&n->files, config->path, e);
+
+	n->looked = true;
+	if (got != 0)
+		return got;
+	n->base.verdict.missing = true;
+	if (query->optional)
 		return 0;
-	n->file++;
-	if (lines_open(&n->lines, path_of(n), e) < 0)
-		return -1;
-	n->open = true;
-	return 1;
+	return error_set(e, ERROR_INCOMPLETE,
+		"source %s: %s holds no file (*.ndjson, *.jsonl, packed or not); correct `path`, or say `optional: "
+		"true` in "
+		"query %s",
+		config->name, config->path, query->name);
+}
+
+/* ---- chunks ---- */
+
+/* strstr is the fastest search at hand, and ends at a NUL: a chunk that holds one is looked at line by line. */
+static bool may_hold_ids(struct span chunk)
+{
+	return strstr(chunk.p, "\"_id\"") != NULL || memchr(chunk.p, '\0', chunk.n) != NULL;
+}
+
+/* The names of an action live in the chunk, which is about to be overwritten. */
+static void keep_action(struct ndjson_scan *n)
+{
+	arena_reset(&n->between);
+	n->reader.index = n->reader.in_bulk ? arena_span(&n->between, n->reader.index) : SPAN_NONE;
+	n->reader.id = n->reader.in_bulk ? arena_span(&n->between, n->reader.id) : SPAN_NONE;
+}
+
+/* From what was read of how many bytes. */
+static void estimate(struct ndjson_scan *n)
+{
+	const int64_t done = n->bytes_before + zread_position(n->lines.in), read = n->base.verdict.read;
+
+	if (n->files.bytes > 0 && done > 0 && read > 0)
+		n->base.expected = (int64_t)((double)read * (double)n->files.bytes / (double)done);
+}
+
+/* The next chunk of the file that is open: 1, 0 at its end or where it cannot be read on. */
+static int fill(struct ndjson_scan *n)
+{
+	struct error e;
+	int got;
+
+	estimate(n);
+	while ((got = lines_fill(&n->lines, &e)) == LINES_TOO_LONG) {
+		n->reader.in_bulk = n->reader.pass_over = false;
+		broken(n, n->lines.number, 1, "a line longer than LIMIT_LINE_BYTES");
+	}
+	if (got < 0)
+		broken(n, n->lines.number, 0, e.message);
+	return got == LINES_CHUNK;
+}
+
+static void take_chunk(struct ndjson_scan *n)
+{
+	const struct span chunk = lines_chunk(&n->lines);
+
+	n->bad_utf8 = utf8_invalid(chunk) >= 0;
+	n->own_ids = may_hold_ids(chunk);
+	n->base.verdict.bytes += (int64_t)chunk.n;
+	n->base.verdict.pages++;
 }
 
 static bool limit_reached(const struct ndjson_scan *n)
@@ -125,192 +280,79 @@ static bool limit_reached(const struct ndjson_scan *n)
 	return n->base.request->limit > 0 && n->base.verdict.read >= n->base.request->limit;
 }
 
+static int at_end(struct ndjson_scan *n)
+{
+	const struct source_request *r = n->base.request;
+
+	n->base.expected = n->base.verdict.read;
+	n->base.verdict.missing = !n->any;
+	if (!n->any && !r->query->optional)
+		source_incomplete(&n->base,
+			"source %s: no file and no document is of index %s; correct `index`, or say `optional: true` "
+			"in query %s",
+			n->base.source->config->name, r->index, r->query->name);
+	return 0;
+}
+
 static int ndjson_next(struct source_scan *s, struct error *e)
 {
 	struct ndjson_scan *n = self(s);
 	int got;
 
+	if (!n->looked && (got = look(n, e)) != 1)
+		return got;
+	keep_action(n);
 	arena_reset(&n->page);
 	if (limit_reached(n)) {
-		source_incomplete(s, "only %lld documents were asked for", (long long)s->request->limit);
+		source_incomplete(s, "only %" PRId64 " documents were asked for", s->request->limit);
 		return 0;
 	}
 	for (;;) {
-		if (!n->open && (got = next_file(n, e)) <= 0)
-			return got;
-		got = lines_fill(&n->lines, e);
-		if (got < 0)
-			return error_prefix(e, "%s: ", path_of(n));
-		if (got == 0) {
+		bool fresh = !n->open;
+		if (fresh && !next_file(n))
+			return at_end(n);
+		if (!fill(n)) {
 			close_file(n);
 			continue;
 		}
-		n->bad_utf8 = utf8_invalid((struct span){n->lines.buf.data, n->lines.chunk}) >= 0;
-		s->verdict.bytes += (int64_t)n->lines.chunk;
-		s->verdict.pages++;
+		/* a file of plain documents is of the index that its name says: no need to read one of another */
+		if (fresh && !n->wanted && line_is_plain(lines_peek(&n->lines))) {
+			close_file(n);
+			continue;
+		}
+		take_chunk(n);
 		return 1;
 	}
 }
 
-static struct span text_of(struct arena *arena, struct span raw, bool escaped)
+/* ---- lines ---- */
+
+/* Reads one line into DOC; true when it is a document to hand out. */
+static bool take_line(struct ndjson_scan *n, struct span line, struct doc *doc)
 {
-	return escaped ? jsonscan_unescape(arena, raw) : raw;
-}
-
-/* The first key of the object in LINE, raw; n 0 when there is none. */
-static struct span first_key(struct span line)
-{
-	struct jsonscan s;
-	struct span key = SPAN_NONE;
-	bool first = true, escaped;
-
-	jsonscan_init(&s, line);
-	if (!jsonscan_enter(&s, JSON_OBJECT) || !jsonscan_key(&s, &first, &key, &escaped))
-		return SPAN_NONE;
-	return key;
-}
-
-/* Reads _index, _id and the rest of what surrounds a document; true when a _source was there. */
-static bool read_hit(struct ndjson_scan *n, struct jsonscan *s, struct doc *doc, struct span *index, struct span *id)
-{
-	struct span key, raw;
-	bool first = true, escaped, found = false, value_escaped;
-
-	if (!jsonscan_enter(s, JSON_OBJECT))
-		return false;
-	while (jsonscan_key(s, &first, &key, &escaped)) {
-		if (span_is(key, "_source")) {
-			if (doc_pull(doc, s) < 0)
-				return false;
-			found = true;
-			continue;
-		}
-		if (jsonscan_value(s, &raw, &value_escaped) == JSON_BAD)
-			return false;
-		if (span_is(key, "_index"))
-			*index = text_of(&n->page, raw, value_escaped);
-		else if (span_is(key, "_id"))
-			*id = text_of(&n->page, raw, value_escaped);
-		else if (span_is(key, "_seq_no") && !span_to_int64(&doc->seq_no, raw))
-			doc->seq_no = -1;
-		else if (span_is(key, "_primary_term") && !span_to_int64(&doc->primary_term, raw))
-			doc->primary_term = -1;
-	}
-	return found && s->why == NULL;
-}
-
-/* {"index":{"_index":..,"_id":..}} or create: remembers who the next line is. */
-static bool read_action(struct ndjson_scan *n, struct jsonscan *s)
-{
-	struct span key, raw;
-	bool first = true, escaped, value_escaped, outer = true;
-
-	arena_reset(&n->bulk);
-	n->bulk_index = n->bulk_id = SPAN_NONE;
-	if (!jsonscan_enter(s, JSON_OBJECT) || !jsonscan_key(s, &outer, &key, &escaped) ||
-		!jsonscan_enter(s, JSON_OBJECT))
-		return false;
-	while (jsonscan_key(s, &first, &key, &escaped)) {
-		if (jsonscan_value(s, &raw, &value_escaped) == JSON_BAD)
-			return false;
-		struct span text = arena_span(&n->bulk, text_of(&n->page, raw, value_escaped));
-		if (span_is(key, "_index"))
-			n->bulk_index = text;
-		else if (span_is(key, "_id"))
-			n->bulk_id = text;
-	}
-	n->in_bulk = true;
-	return !jsonscan_key(s, &outer, &key, &escaped) && s->why == NULL && jsonscan_end(s);
-}
-
-/* A plain document names itself by its own _id, if it has one. */
-static struct span own_id(const struct ndjson_scan *n, struct span line)
-{
-	struct jsonscan s;
-	struct span key, raw;
-	bool first = true, escaped, value_escaped;
-
-	(void)n;
-	if (span_find(line, SPAN_LITERAL("\"_id\"")) < 0)
-		return SPAN_NONE;
-	jsonscan_init(&s, line);
-	if (!jsonscan_enter(&s, JSON_OBJECT))
-		return SPAN_NONE;
-	while (jsonscan_key(&s, &first, &key, &escaped)) {
-		if (jsonscan_value(&s, &raw, &value_escaped) == JSON_BAD)
-			break;
-		if (span_is(key, "_id"))
-			return raw;
-	}
-	return SPAN_NONE;
-}
-
-static void broken(struct ndjson_scan *n, const char *why, int column)
-{
-	source_report_broken(&n->base, path_of(n), n->lines.number, column, why);
-}
-
-enum line_kind { LINE_DOCUMENT, LINE_NONE };
-
-/* Reads one line into DOC. */
-static enum line_kind read_line(struct ndjson_scan *n, struct span line, struct doc *doc)
-{
-	struct jsonscan s;
-	struct span index = files_index(path_of(n)), id = SPAN_NONE, key;
-	bool fine;
-
+	struct hit hit;
 	ptrdiff_t bad = n->bad_utf8 ? utf8_invalid(line) : -1;
+
 	if (bad >= 0) {
-		broken(n, "bytes that are not UTF-8", (int)bad + 1);
-		n->in_bulk = false;
-		return LINE_NONE;
-	}
-	jsonscan_init(&s, line);
-	doc->seq_no = doc->primary_term = doc->version = -1;
-	key = n->in_bulk ? SPAN_NONE : first_key(line);
-	if (!n->in_bulk && (span_is(key, "index") || span_is(key, "create")) && line.n < LIMIT_KEY_BYTES &&
-		read_action(n, &s))
-		return LINE_NONE;
-	jsonscan_init(&s, line);
-	bool hit = !n->in_bulk && (span_is(key, "_index") || span_is(key, "_id")) &&
-		   span_find(line, SPAN_LITERAL("\"_source\"")) >= 0;
-	if (hit) {
-		fine = read_hit(n, &s, doc, &index, &id);
-	} else {
-		fine = doc_pull(doc, &s) == 0;
-		id = n->in_bulk ? n->bulk_id : fine ? own_id(n, line) : SPAN_NONE;
-		if (n->in_bulk && n->bulk_index.n > 0)
-			index = n->bulk_index;
-	}
-	if (n->in_bulk) {
-		index = arena_span(&n->page, index);
-		id = arena_span(&n->page, id);
-		n->in_bulk = false;
-	}
-	if (!fine || !jsonscan_end(&s)) {
-		broken(n, s.why ? s.why : "a search hit without a _source", (int)(s.p - s.begin) + 1);
-		return LINE_NONE;
-	}
-	doc_set_identity(doc, index, id);
-	doc->line = n->lines.number;
-	return wanted(n->base.request, index) ? LINE_DOCUMENT : LINE_NONE;
-}
-
-static bool in_window(const struct ndjson_scan *n, const struct doc *doc)
-{
-	const struct source_request *r = n->base.request;
-	int64_t at;
-	struct arena scratch;
-
-	if (n->time_slot < 0)
-		return true;
-	const struct value *v = doc_first(doc, n->time_slot);
-	if (v == NULL)
+		n->reader.in_bulk = n->reader.pass_over = false;
+		broken(n, n->lines.number, (int)bad + 1, "bytes that are not UTF-8");
 		return false;
-	arena_init(&scratch);
-	int failed = value_instant(&at, v, 0, &scratch);
-	arena_clear(&scratch);
-	return !failed && at > r->since && at <= r->until;
+	}
+	switch (line_read(&n->reader, line, n->own_ids, doc, &hit)) {
+	case LINE_NOTHING: return false;
+	case LINE_BROKEN: broken(n, n->lines.number, (int)(hit.at - line.p) + 1, hit.why); return false;
+	case LINE_DOCUMENT: break;
+	}
+	if (hit.index.n > 0 ? !wanted(n->base.request, hit.index) : !n->wanted)
+		return false;
+	n->any = true;
+	int inside = window_holds(n, doc);
+	if (inside < 0)
+		broken(n, n->lines.number, 1,
+			"the time field of the query holds no instant (without a zone? see `time: {zone: ..}`)");
+	doc_set_identity(doc, hit.index.n > 0 ? hit.index : n->index, hit.id);
+	doc->line = n->lines.number;
+	return inside == 1;
 }
 
 static int ndjson_doc(struct source_scan *s, struct doc *doc)
@@ -319,12 +361,7 @@ static int ndjson_doc(struct source_scan *s, struct doc *doc)
 	struct span line;
 
 	while (!limit_reached(n) && lines_next(&n->lines, &line)) {
-		size_t blank = 0;
-		while (blank < line.n && (line.p[blank] == ' ' || line.p[blank] == '\t'))
-			blank++;
-		if (blank == line.n)
-			continue;
-		if (read_line(n, line, doc) == LINE_NONE || !in_window(n, doc))
+		if (lines_blank(line) || !take_line(n, line, doc))
 			continue;
 		s->verdict.read++;
 		return 1;
@@ -336,6 +373,7 @@ static int ndjson_doc(struct source_scan *s, struct doc *doc)
 static int ndjson_count(struct source *s, const struct source_request *r, int64_t *count, struct error *e)
 {
 	struct source_scan *scan = source_scan(s, r, e);
+	struct source_verdict verdict;
 	struct doc doc;
 	int got;
 
@@ -346,6 +384,9 @@ static int ndjson_count(struct source *s, const struct source_request *r, int64_
 	while ((got = source_next(scan, e)) == 1)
 		while (source_doc(scan, &doc) == 1)
 			(*count)++;
+	source_verdict_of(scan, &verdict);
+	if (got == 0 && !verdict.complete)
+		got = error_set(e, ERROR_INCOMPLETE, "%s", verdict.why);
 	doc_clear(&doc);
 	source_scan_close(scan);
 	return got;
@@ -357,10 +398,12 @@ static int ndjson_explain(struct source *s, const struct source_request *r, stru
 
 	if (files_find(&files, s->config->path, e) < 0)
 		return -1;
+	if (files.count == 0)
+		buf_addf(out, "no file at %s\n", s->config->path);
 	for (size_t i = 0; i < files.count; i++)
 		buf_addf(out, "read %s\n", files.paths[i]);
 	if (r->index != NULL)
-		buf_addf(out, "keep documents of index %s\n", r->index);
+		buf_addf(out, "keep the documents of index %s\n", r->index);
 	files_clear(&files);
 	return 0;
 }
@@ -372,9 +415,11 @@ static void ndjson_check(struct source *s, const struct source_request *r, sourc
 	struct error e = {0};
 
 	(void)r;
-	if (files_find(&files, s->config->path, &e) < 0) {
+	int got = files_find(&files, s->config->path, &e);
+	if (got <= 0) {
 		check.ok = false;
-		snprintf(check.result, sizeof(check.result), "%.100s: %.150s", e.path, e.message);
+		snprintf(check.result, sizeof(check.result), "%.100s: %.150s", s->config->path,
+			got < 0 ? e.message : "no file is there");
 		snprintf(check.remedy, sizeof(check.remedy),
 			"set `path` of source %s to a file or folder that is there", s->config->name);
 	} else {
