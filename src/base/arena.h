@@ -21,7 +21,7 @@ void *arena_alloc(struct arena *a, size_t size) returns_nonnull must_check; /* a
 void *arena_zalloc(struct arena *a, size_t size) returns_nonnull must_check;
 char *arena_strdup(struct arena *a, const char *text) must_check;
 char *arena_strndup(struct arena *a, const char *text, size_t len) must_check; /* terminated */
-struct span arena_span(struct arena *a, struct span s); /* a copy, terminated too */
+struct span arena_span(struct arena *a, struct span s);                        /* a copy, terminated too */
 char *arena_printf(struct arena *a, const char *format, ...) printf_like(2, 3) must_check;
 
 /* Grows an array of COUNT elements of SIZE bytes by one when it is full;

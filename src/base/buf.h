@@ -30,7 +30,10 @@ void buf_vaddf(struct buf *b, const char *format, va_list args) printf_like(2, 0
 char *buf_reserve(struct buf *b, size_t more) must_check;
 
 /* True when something did not fit since the last reset. */
-static inline bool buf_over(const struct buf *b) { return b->over; }
+static inline bool buf_over(const struct buf *b)
+{
+	return b->over;
+}
 
 struct span buf_span(const struct buf *b);
 const char *buf_text(const struct buf *b); /* "" when empty; borrowed */

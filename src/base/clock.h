@@ -8,15 +8,15 @@
 #include "base/span.h"
 
 struct clock {
-	bool fixed;      /* `now` stands still at fixed_ms (--now) */
+	bool fixed; /* `now` stands still at fixed_ms (--now) */
 	int64_t fixed_ms;
-	uint64_t seed;   /* of the jitter; 0 takes one from the system at first use */
+	uint64_t seed; /* of the jitter; 0 takes one from the system at first use */
 };
 
-int64_t clock_now(const struct clock *c);       /* business time, ms */
-int64_t clock_monotonic(void);                  /* ms, for durations and budgets */
+int64_t clock_now(const struct clock *c);               /* business time, ms */
+int64_t clock_monotonic(void);                          /* ms, for durations and budgets */
 uint64_t clock_random(struct clock *c, uint64_t below); /* 0 to below - 1, for jitter only */
-void clock_sleep(int64_t ms);                   /* ends early when a signal arrives */
+void clock_sleep(int64_t ms);                           /* ends early when a signal arrives */
 
 /* Civil time, proleptic Gregorian. */
 int64_t clock_from_civil(int year, int month, int day); /* days since 1970-01-01 */

@@ -14,7 +14,7 @@ struct jsonout {
 };
 
 void jsonout_init(struct jsonout *j, struct buf *out);
-void jsonout_open(struct jsonout *j, char bracket); /* '{' or '[' */
+void jsonout_open(struct jsonout *j, char bracket);  /* '{' or '[' */
 void jsonout_close(struct jsonout *j, char bracket); /* '}' or ']' */
 void jsonout_key(struct jsonout *j, const char *key);
 void jsonout_span(struct jsonout *j, struct span text); /* a string */

@@ -12,64 +12,73 @@
 #define LIMIT_NUMBER_CHARS 1024 /* characters of one JSON number */
 
 /* Sources */
-#define LIMIT_PAGE_DOCS 5000                /* (setting) documents a page */
-#define LIMIT_PAGE_BYTES (12u << 20)        /* (setting) a page over this halves the next */
-#define LIMIT_PAGE_BYTES_HARD (256u << 20)  /* a page over this is refused */
-#define LIMIT_LINE_BYTES (16u << 20)        /* one NDJSON line */
-#define LIMIT_CONTROL_BYTES (64u << 20)     /* an answer that is no page: _mapping, _field_caps */
+#define LIMIT_PAGE_DOCS 5000               /* (setting) documents a page */
+#define LIMIT_PAGE_BYTES (12u << 20)       /* (setting) a page over this halves the next */
+#define LIMIT_PAGE_BYTES_HARD (256u << 20) /* a page over this is refused */
+#define LIMIT_LINE_BYTES (16u << 20)       /* one NDJSON line */
+#define LIMIT_CONTROL_BYTES (64u << 20)    /* an answer that is no page: _mapping, _field_caps */
 #define LIMIT_SLICES 64
-#define LIMIT_HTTP_ATTEMPTS 6               /* (setting) tries of one request */
-#define LIMIT_HTTP_BACKOFF_MS 60000         /* longest wait between two tries */
-#define LIMIT_HTTP_TIMEOUT_MS 60000         /* (setting) silence on one request */
+#define LIMIT_HTTP_ATTEMPTS 6       /* (setting) tries of one request */
+#define LIMIT_HTTP_BACKOFF_MS 60000 /* longest wait between two tries */
+#define LIMIT_HTTP_TIMEOUT_MS 60000 /* (setting) silence on one request */
 #define LIMIT_HTTP_CONNECT_MS 10000
 
 /* Configuration */
-#define LIMIT_CONFIG_BYTES (8u << 20)       /* one project, query or rule file */
+#define LIMIT_CONFIG_BYTES (8u << 20) /* one project, query or rule file */
 #define LIMIT_CONFIG_DEPTH 64
-#define LIMIT_DIAGNOSTICS 1000              /* messages of one check */
-#define LIMIT_NAME_CHARS 128                /* a rule id, query, source, receiver or shop name */
-#define LIMIT_PATH_PARTS 32                 /* parts of a field path */
-#define LIMIT_FIELDS 1024                   /* fields that the rules of one query read */
+#define LIMIT_DIAGNOSTICS 1000 /* messages of one check */
+#define LIMIT_NAME_CHARS 128   /* a rule id, query, source, receiver or shop name */
+#define LIMIT_PATH_PARTS 32    /* parts of a field path */
+#define LIMIT_FIELDS 1024      /* fields that the rules of one query read */
 #define LIMIT_RULES 10000
-#define LIMIT_DIAG_COLUMNS 110              /* of a source line in a message; a longer one is shown around the mark */
-#define LIMIT_SECRET_BYTES (64u << 10)      /* value of one secret */
-#define LIMIT_PROJECT_FILES 10000           /* files below queries/ or rules/ */
+#define LIMIT_DIAG_COLUMNS 110         /* of a source line in a message; a longer one is shown around the mark */
+#define LIMIT_SECRET_BYTES (64u << 10) /* value of one secret */
+#define LIMIT_PROJECT_FILES 10000      /* files below queries/ or rules/ */
 
 /* Evaluation */
-#define LIMIT_MATCH_STEPS 100000            /* PCRE2 match limit */
-#define LIMIT_REGEX_STACK (1u << 20)        /* JIT stack, bytes */
-#define LIMIT_REGEX_HEAP (32u << 20)        /* memory of a match without JIT, bytes */
-#define LIMIT_SUBJECT_BYTES (64u << 10)     /* text that a regex is run on */
-#define LIMIT_RULE_TIME_MS 30000            /* time of one rule in one run */
-#define LIMIT_VALUES 100000                 /* values that the fields of one document hold */
+#define LIMIT_MATCH_STEPS 100000        /* PCRE2 match limit */
+#define LIMIT_REGEX_STACK (1u << 20)    /* JIT stack, bytes */
+#define LIMIT_REGEX_HEAP (32u << 20)    /* memory of a match without JIT, bytes */
+#define LIMIT_SUBJECT_BYTES (64u << 10) /* text that a regex is run on */
+#define LIMIT_RULE_TIME_MS 30000        /* time of one rule in one run */
+#define LIMIT_VALUES 100000             /* values that the fields of one document hold */
 
 /* Findings */
-#define LIMIT_KEY_BYTES 1024                /* entity key of a finding */
-#define LIMIT_VALUE_BYTES 512               /* offending value kept with a finding (marked when cut) */
+#define LIMIT_KEY_BYTES 1024  /* entity key of a finding */
+#define LIMIT_VALUE_BYTES 512 /* offending value kept with a finding (marked when cut) */
 #define LIMIT_MESSAGE_BYTES 512
-#define LIMIT_FINDINGS_PER_RULE 1000000     /* findings of one rule in one run */
-#define LIMIT_BATCH_FINDINGS 10000          /* findings of one transaction */
+#define LIMIT_FINDINGS_PER_RULE 1000000 /* findings of one rule in one run */
+#define LIMIT_BATCH_FINDINGS 10000      /* findings of one transaction */
 
 /* Delivery */
-#define LIMIT_GROUP_TOP 10                  /* findings that a grouped message names */
-#define LIMIT_DELIVERY_ATTEMPTS 12          /* tries of one delivery over all runs, then it is a dead letter */
+#define LIMIT_GROUP_TOP 10         /* findings that a grouped message names */
+#define LIMIT_DELIVERY_ATTEMPTS 12 /* tries of one delivery over all runs, then it is a dead letter */
 #define LIMIT_RECEIVER_ANSWER_BYTES (1u << 20)
-#define LIMIT_STOP_DELIVER_MS 20000         /* delivery after a signal to stop */
+#define LIMIT_STOP_DELIVER_MS 20000            /* delivery after a signal to stop */
+#define LIMIT_NOTICE_BYTES (4u << 20)          /* body of one message */
+#define LIMIT_NOTICE_FINDINGS_BYTES (1u << 20) /* findings that one message names */
+#define LIMIT_BACKOFF_FIRST_MS 60000           /* wait after the first try of a delivery */
+#define LIMIT_BACKOFF_MOST_MS 21600000
+#define LIMIT_CONNECT_FAILURES 2 /* in a row, then a receiver is left alone for this run */
+#define LIMIT_PAGERDUTY_EVENT_BYTES (512u << 10)
+#define LIMIT_PAGERDUTY_SUMMARY_CHARS 1024
+#define LIMIT_PAGERDUTY_DEDUP_CHARS 255
+#define LIMIT_PAGERDUTY_KEY_BYTES 1024 /* routing key, as JSON */
 
 /* Manifest */
-#define LIMIT_MANIFEST_LINES 500            /* lines of one actions or undo file */
+#define LIMIT_MANIFEST_LINES 500 /* lines of one actions or undo file */
 #define LIMIT_MANIFEST_LINE_BYTES (64u << 10)
 #define LIMIT_MANIFEST_ACTIONS 1000         /* (setting) guard.max_actions */
 #define LIMIT_MANIFEST_PERCENT "1.0"        /* (setting) guard.max_percent of the documents scanned */
 #define LIMIT_MANIFEST_PER_SHOP 200         /* (setting) guard.max_per_shop */
 #define LIMIT_ACTION_VALUE_BYTES (8u << 10) /* one old or new value that an action carries */
-#define LIMIT_MANIFEST_BYTES (8u << 20)      /* manifest.json */
+#define LIMIT_MANIFEST_BYTES (8u << 20)     /* manifest.json */
 #define LIMIT_MANIFEST_FAULTS 1000          /* faults that one check names */
 #define LIMIT_MANIFEST_STALE_MS 86400000    /* age at which the temporary folder of a dead process is removed */
 
 /* State */
-#define LIMIT_LEASE_SECONDS 300             /* a holder silent for so long is dead */
+#define LIMIT_LEASE_SECONDS 300 /* a holder silent for so long is dead */
 #define LIMIT_SQL_BUSY_MS 5000
-#define LIMIT_STATE_WAL_PAGES 8192          /* pages that the write-ahead log gathers before they move to the file */
+#define LIMIT_STATE_WAL_PAGES 8192 /* pages that the write-ahead log gathers before they move to the file */
 
 #endif

@@ -18,7 +18,7 @@ struct span {
 /* For printf("%.*s"). */
 #define SPAN_ARG(s) (int)(s).n, (s).p
 
-struct span span_of(const char *text);   /* NULL gives SPAN_NONE */
+struct span span_of(const char *text); /* NULL gives SPAN_NONE */
 bool span_is(struct span s, const char *text);
 bool span_equal(struct span a, struct span b);
 int span_compare(struct span a, struct span b); /* by bytes, like memcmp */

@@ -15,9 +15,9 @@ uint32_t utf8_next(const char **p, const char *end);
 /* Writes one code point; the number of bytes (1 to 4). */
 size_t utf8_put(char out[4], uint32_t code);
 
-size_t utf8_chars(struct span s);     /* code points of valid UTF-8 */
-unsigned utf8_width(uint32_t code);   /* columns on a terminal: 0, 1 or 2 */
-size_t utf8_columns(struct span s);   /* columns of valid UTF-8 */
+size_t utf8_chars(struct span s);   /* code points of valid UTF-8 */
+unsigned utf8_width(uint32_t code); /* columns on a terminal: 0, 1 or 2 */
+size_t utf8_columns(struct span s); /* columns of valid UTF-8 */
 /* The longest prefix of S of at most BYTES bytes that ends on a code point. */
 struct span utf8_cut(struct span s, size_t bytes);
 

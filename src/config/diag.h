@@ -1,7 +1,8 @@
 /*
  * What is wrong in files that people write: a stable code, the place by line
  * and column, a second place where it helps, and what to do. All messages of
- * all files are collected, sorted by place, and rendered for a terminal (caret by display width), as JSON lines or SARIF.
+ * all files are collected, sorted by place, and rendered for a terminal (caret by display width), as JSON lines or
+ * SARIF.
  */
 #ifndef KENPIN_DIAG_H
 #define KENPIN_DIAG_H
@@ -19,8 +20,9 @@ struct diag {
 	const char *message;
 	struct yaml_mark also; /* line 0: none */
 	const char *also_label;
-	const char *help; /* may be NULL */
-	struct yaml_mark hide, hide_end; /* a literal secret: stars are printed in its place, in every message's source line; line 0: none */
+	const char *help;                /* may be NULL */
+	struct yaml_mark hide, hide_end; /* a literal secret: stars are printed in its place, in every message's source
+					    line; line 0: none */
 };
 
 struct diags {
@@ -28,7 +30,7 @@ struct diags {
 	struct diag *items;
 	size_t count, capacity;
 	size_t errors, warnings, dropped; /* dropped: past LIMIT_DIAGNOSTICS, reported at the end */
-	const char *folder; /* files below it are named relative to it; NULL: as their path says */
+	const char *folder;               /* files below it are named relative to it; NULL: as their path says */
 };
 
 void diags_init(struct diags *d, struct arena *arena);

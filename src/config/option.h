@@ -42,20 +42,23 @@ struct blocks {
 struct option {
 	const char *name;
 	enum option_type type;
-	size_t offset;             /* of the field in the block's struct */
-	const char *fallback;      /* default, written as in a file; NULL: the field stays zero */
-	const char *help;          /* one line */
+	size_t offset;        /* of the field in the block's struct */
+	const char *fallback; /* default, written as in a file; NULL: the field stays zero */
+	const char *help;     /* one line */
 	bool required;
-	int64_t min, max;          /* of OPTION_INT, OPTION_DURATION, OPTION_BYTES; both 0: no range; equal: the version of a format (E0210) */
+	int64_t min, max; /* of OPTION_INT, OPTION_DURATION, OPTION_BYTES; both 0: no range; equal: the version of a
+			     format (E0210) */
 	const char *const *values; /* of OPTION_ENUM; NULL-terminated */
-	const struct option_block *block; /* of OPTION_NODE: what a map in it, or each of a list, holds; for help and schema */
+	const struct option_block
+		*block; /* of OPTION_NODE: what a map in it, or each of a list, holds; for help and schema */
 };
 
 struct option_block {
-	const char *name;          /* "source", "rule", ... for messages and help */
+	const char *name; /* "source", "rule", ... for messages and help */
 	const struct option *options;
-	size_t count, size;        /* of options; of the struct */
-	size_t node_offset;        /* where the struct keeps its struct yaml_node * (for later messages), OPTION_NO_NODE: nowhere */
+	size_t count, size; /* of options; of the struct */
+	size_t node_offset; /* where the struct keeps its struct yaml_node * (for later messages), OPTION_NO_NODE:
+			       nowhere */
 	const char *help;
 	/* More checks, and keys that depend on another; may be NULL. */
 	void (*finish)(void *block, struct option_reader *reader, const struct yaml_node *node);
@@ -71,10 +74,10 @@ struct option_variant {
 #define OPTION_NO_NODE ((size_t)-1)
 
 struct option_reader {
-	struct arena *arena;       /* of everything that is made */
+	struct arena *arena; /* of everything that is made */
 	struct diags *diags;
 	const struct yaml_file *file;
-	const char *folder;        /* of the project */
+	const char *folder; /* of the project */
 };
 
 /* Reads NODE into a new struct of BLOCK in the arena. Reports everything wrong (unknown key with a suggestion or
@@ -93,13 +96,14 @@ bool option_name_valid(struct span text);
 /* PATH as OPTION_PATH resolves it. In the reader's arena. */
 const char *option_path(struct option_reader *reader, const char *path);
 
-/* The root of the reader's file, which must hold a project, a query or rules: reports an empty file and another kind of file in
- * its place (E0210). False when there is no use in reading on. */
+/* The root of the reader's file, which must hold a project, a query or rules: reports an empty file and another kind of
+ * file in its place (E0210). False when there is no use in reading on. */
 enum option_file { OPTION_FILE_PROJECT, OPTION_FILE_QUERY, OPTION_FILE_RULES };
 bool option_check_file(struct option_reader *reader, enum option_file kind) must_check;
 
 /* Renders a table for people and for machines. */
 void option_help(struct buf *out, const struct option_block *block, unsigned indent);
-void option_schema(struct buf *out, const struct option_block *root, const char *id, const char *title); /* JSON Schema 2020-12 */
+void option_schema(
+	struct buf *out, const struct option_block *root, const char *id, const char *title); /* JSON Schema 2020-12 */
 
 #endif

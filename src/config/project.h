@@ -30,12 +30,12 @@ struct source_config {
 	bool insecure, gzip;
 	int64_t timeout, connect_timeout; /* ms */
 	int64_t attempts;
-	int64_t page, page_bytes;         /* documents, bytes */
-	int64_t slices;                   /* 0: as many as shards are useful */
-	int fetch;                        /* enum source_fetch */
-	int paging;                       /* enum source_paging */
+	int64_t page, page_bytes; /* documents, bytes */
+	int64_t slices;           /* 0: as many as shards are useful */
+	int fetch;                /* enum source_fetch */
+	int paging;               /* enum source_paging */
 	/* ndjson */
-	const char *path;                 /* file, folder, or "-" */
+	const char *path; /* file, folder, or "-" */
 };
 
 enum receiver_kind { RECEIVER_STDOUT, RECEIVER_FILE, RECEIVER_WEBHOOK, RECEIVER_EXEC, RECEIVER_PAGERDUTY };
@@ -43,14 +43,14 @@ enum receiver_kind { RECEIVER_STDOUT, RECEIVER_FILE, RECEIVER_WEBHOOK, RECEIVER_
 struct receiver_config {
 	const char *name;
 	const struct yaml_node *node;
-	int kind; /* enum receiver_kind */
-	struct secret url;          /* webhook; a plain URL without secrets is allowed too: url_text */
-	const char *url_text;       /* pagerduty: base URL, for a regional service or a test */
-	struct secret routing_key;  /* pagerduty */
-	struct secret authorization;/* webhook: value of the Authorization header */
-	const char *path;           /* file */
-	struct texts command;       /* exec: argv */
-	int64_t timeout;            /* ms */
+	int kind;                    /* enum receiver_kind */
+	struct secret url;           /* webhook; a plain URL without secrets is allowed too: url_text */
+	const char *url_text;        /* pagerduty: base URL, for a regional service or a test */
+	struct secret routing_key;   /* pagerduty */
+	struct secret authorization; /* webhook: value of the Authorization header */
+	const char *path;            /* file */
+	struct texts command;        /* exec: argv */
+	int64_t timeout;             /* ms */
 	bool send_resolved;
 	const char *ca_file, *proxy;
 };
@@ -62,8 +62,8 @@ struct match_config {
 struct route_config {
 	struct match_config *match; /* NULL: everything */
 	struct texts receivers;
-	struct texts group_by;      /* of rule, shop, severity, class, query; empty: one group */
-	bool go_on;                 /* continue: true */
+	struct texts group_by; /* of rule, shop, severity, class, query; empty: one group */
+	bool go_on;            /* continue: true */
 	const struct yaml_node *node;
 };
 
@@ -79,30 +79,31 @@ struct time_config {
 };
 
 struct query {
-	const char *name;          /* of the file, without .yaml or .json */
+	const char *name; /* of the file, without .yaml or .json */
 	const struct yaml_file *file;
 	const struct yaml_node *node;
 	const char *title;
 	const char *source_name;
 	const struct source_config *source; /* NULL after an error */
-	const char *index;         /* template; NULL for ndjson sources means: all */
-	bool for_each_shop;        /* for_each: shop */
-	bool optional;             /* a missing index is no error */
-	struct texts key;          /* field paths of the entity key; empty: _id */
-	const char *shop;          /* field that names the shop, when there is no for_each */
-	struct time_config *time;  /* NULL: present state */
+	const char *index;                  /* template; NULL for ndjson sources means: all */
+	bool for_each_shop;                 /* for_each: shop */
+	bool optional;                      /* a missing index is no error */
+	struct texts key;                   /* field paths of the entity key; empty: _id */
+	const char *shop;                   /* field that names the shop, when there is no for_each */
+	struct time_config *time;           /* NULL: present state */
 	int64_t min_documents;
-	const char *unique;        /* a keyword field unique over the index: allows a point in time where there is no _shard_doc */
-	int fetch, paging;         /* as of the source, when not AUTO */
-	const char *body;          /* JSON object text, template; "{}" when none */
+	const char *
+		unique; /* a keyword field unique over the index: allows a point in time where there is no _shard_doc */
+	int fetch, paging; /* as of the source, when not AUTO */
+	const char *body;  /* JSON object text, template; "{}" when none */
 	const char *zone;
 };
 
 struct project {
 	struct arena arena;
 	struct diags diags;
-	const char *folder;        /* absolute */
-	const char *path;          /* of kenpin.yaml */
+	const char *folder; /* absolute */
+	const char *path;   /* of kenpin.yaml */
 	const struct yaml_file *file;
 	struct blocks sources, receivers; /* struct source_config, struct receiver_config */
 	struct blocks routes;             /* struct route_config */
@@ -110,13 +111,14 @@ struct project {
 	struct state_config *state;
 	struct query **queries;
 	size_t query_count;
-	struct texts rule_files;   /* absolute, sorted */
-	char config_sha256[65];    /* over kenpin.yaml and all queries */
+	struct texts rule_files; /* absolute, sorted */
+	char config_sha256[65];  /* over kenpin.yaml and all queries */
 };
 
-/* Reads FOLDER/kenpin.yaml and all below queries/ and the names below rules/ (*.yaml, *.yml, subfolders too, hidden files
- * left out, sorted). Returns the project, also when diags.errors is not 0: the caller looks; NULL with *E when there is no project there at all.
- * FOLDER NULL: the nearest folder upwards from the current one that holds a kenpin.yaml. */
+/* Reads FOLDER/kenpin.yaml and all below queries/ and the names below rules/ (*.yaml, *.yml, subfolders too, hidden
+ * files left out, sorted). Returns the project, also when diags.errors is not 0: the caller looks; NULL with *E when
+ * there is no project there at all. FOLDER NULL: the nearest folder upwards from the current one that holds a
+ * kenpin.yaml. */
 struct project *project_open(const char *folder, struct error *e) must_check;
 void project_close(struct project *p);
 
@@ -129,12 +131,12 @@ struct query *project_read_query(struct project *p, const char *path);
 /* NAME of the nearest known thing, or NULL; for suggestions. */
 const char *project_nearest_query(const struct project *p, const char *name);
 
-/* `{shop}` and `{now}`, `{date}` (of NOW_MS, UTC yyyy.MM.dd) in TEXT; "{{" and "}}" stand for braces only in an index name; in a JSON
- * body only the exact words {shop}, {now}, {date} are replaced (JSON-escaped). In ARENA. */
+/* `{shop}` and `{now}`, `{date}` (of NOW_MS, UTC yyyy.MM.dd) in TEXT; "{{" and "}}" stand for braces only in an index
+ * name; in a JSON body only the exact words {shop}, {now}, {date} are replaced (JSON-escaped). In ARENA. */
 const char *template_render(struct arena *arena, const char *text, const char *shop, int64_t now_ms, bool json);
 
 /* The option tables, for help, schema and completion. */
-extern const struct option_block project_block, query_block, source_elasticsearch_block, source_ndjson_block, receiver_block,
-	route_block;
+extern const struct option_block project_block, query_block, source_elasticsearch_block, source_ndjson_block,
+	receiver_block, route_block;
 
 #endif

@@ -17,7 +17,8 @@ struct secret {
 
 /* True when TEXT is a reference; OUT borrows from it. */
 bool secret_parse(struct secret *out, const char *text) must_check;
-/* The value (a file's last newline is dropped) in ARENA, or NULL: unset, empty, unreadable; *E names the reference, never a value. */
+/* The value (a file's last newline is dropped) in ARENA, or NULL: unset, empty, unreadable; *E names the reference,
+ * never a value. */
 const char *secret_value(const struct secret *s, struct arena *arena, struct error *e) must_check;
 
 #endif

@@ -12,24 +12,24 @@
 struct http; /* a pool of connections to any hosts with the same options */
 
 struct http_options {
-	const char *ca_file;      /* NULL: the system's */
-	const char *client_cert;  /* PEM */
+	const char *ca_file;     /* NULL: the system's */
+	const char *client_cert; /* PEM */
 	const char *client_key;
-	const char *proxy;        /* NULL: from the environment; "": none */
-	bool insecure;            /* do not verify the server's certificate */
-	int64_t connect_ms;       /* 0: LIMIT_HTTP_CONNECT_MS */
+	const char *proxy;  /* NULL: from the environment; "": none */
+	bool insecure;      /* do not verify the server's certificate */
+	int64_t connect_ms; /* 0: LIMIT_HTTP_CONNECT_MS */
 };
 
 struct http_request {
-	const char *method;          /* "GET", "POST", "DELETE", ... */
+	const char *method; /* "GET", "POST", "DELETE", ... */
 	const char *url;
-	const char *const *headers;  /* "Name: value", NULL-terminated; may be NULL */
-	struct span body;            /* borrowed until the call is over; p NULL for none */
-	int64_t timeout_ms;          /* silence (no byte moving) that ends the call; 0: LIMIT_HTTP_TIMEOUT_MS */
-	int64_t total_ms;            /* whole time that ends the call; 0: none */
-	size_t max_body;             /* 0: LIMIT_CONTROL_BYTES */
-	bool gzip;                   /* accept a compressed answer */
-	const char *userinfo;        /* "user:password" for Basic, or NULL */
+	const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
+	struct span body;           /* borrowed until the call is over; p NULL for none */
+	int64_t timeout_ms;         /* silence (no byte moving) that ends the call; 0: LIMIT_HTTP_TIMEOUT_MS */
+	int64_t total_ms;           /* whole time that ends the call; 0: none */
+	size_t max_body;            /* 0: LIMIT_CONTROL_BYTES */
+	bool gzip;                  /* accept a compressed answer */
+	const char *userinfo;       /* "user:password" for Basic, or NULL */
 };
 
 struct http_answer {

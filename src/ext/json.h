@@ -13,11 +13,19 @@
 
 struct json; /* one reference counted node; json_free drops one reference */
 
-enum json_sort { JSON_TYPE_NULL, JSON_TYPE_BOOL, JSON_TYPE_INT, JSON_TYPE_DOUBLE, JSON_TYPE_TEXT, JSON_TYPE_LIST, JSON_TYPE_MAP };
+enum json_sort {
+	JSON_TYPE_NULL,
+	JSON_TYPE_BOOL,
+	JSON_TYPE_INT,
+	JSON_TYPE_DOUBLE,
+	JSON_TYPE_TEXT,
+	JSON_TYPE_LIST,
+	JSON_TYPE_MAP
+};
 
 /* An owned tree, or NULL with line and column of the fault in *E (kind and path as given). */
 struct json *json_parse(struct span text, enum error_kind kind, const char *path, struct error *e) must_check;
-void json_free(struct json *j); /* NULL is fine */
+void json_free(struct json *j);                    /* NULL is fine */
 struct json *json_keep(struct json *j) must_check; /* one more reference */
 
 enum json_sort json_type_of(const struct json *j); /* of NULL: JSON_TYPE_NULL */
@@ -42,7 +50,7 @@ struct json *json_new_list(void) must_check;
 struct json *json_new_text(struct span text) must_check;
 struct json *json_new_int(int64_t n) must_check;
 struct json *json_new_bool(bool value) must_check;
-struct json *json_new_number(struct span as_written) must_check; /* printed back byte for byte */
+struct json *json_new_number(struct span as_written) must_check;      /* printed back byte for byte */
 void json_set(struct json *map, const char *key, struct json *child); /* NULL child gives null */
 void json_push(struct json *list, struct json *child);
 struct json *json_copy(const struct json *j) must_check; /* deep */

@@ -11,7 +11,13 @@
 struct regex;      /* compiled, immutable, may be shared */
 struct regex_room; /* what one evaluation needs: match data, JIT stack, limits */
 
-enum regex_flag { REGEX_UCP = 1, REGEX_CASELESS = 2, REGEX_NO_START_OPTIMISE = 4, REGEX_AUTO_CALLOUT = 8, REGEX_NO_JIT = 16 };
+enum regex_flag {
+	REGEX_UCP = 1,
+	REGEX_CASELESS = 2,
+	REGEX_NO_START_OPTIMISE = 4,
+	REGEX_AUTO_CALLOUT = 8,
+	REGEX_NO_JIT = 16
+};
 
 struct regex_fault {
 	size_t offset; /* byte in the pattern at which the fault was seen */
@@ -36,12 +42,13 @@ enum regex_outcome {
 	REGEX_DEPTH_LIMIT,
 	REGEX_STACK_LIMIT, /* PCRE2_ERROR_JIT_STACKLIMIT */
 	REGEX_HEAP_LIMIT,
-	REGEX_FAILED,      /* anything else */
+	REGEX_FAILED, /* anything else */
 };
 const char *regex_outcome_text(enum regex_outcome outcome);
 
 /* WHERE, when not NULL, gets the matched part. */
-enum regex_outcome regex_match(const struct regex *r, struct regex_room *room, struct span text, struct span *where) must_check;
+enum regex_outcome regex_match(
+	const struct regex *r, struct regex_room *room, struct span text, struct span *where) must_check;
 /* The interpreter with a match limit of its own, for the ReDoS measurement. */
 enum regex_outcome regex_match_interpreted(const struct regex *r, struct span text, uint32_t match_limit) must_check;
 const char *regex_version(void);

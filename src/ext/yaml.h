@@ -26,36 +26,38 @@ struct yaml_pair {
 
 struct yaml_node {
 	enum yaml_kind kind;
-	enum yaml_style style;          /* of a scalar */
-	struct yaml_mark start, end;    /* with quotes; end is just past it */
-	struct span text;               /* of a scalar, decoded, terminated; a plain empty value has n = 0 */
-	struct yaml_node **items;       /* of a list */
-	struct yaml_pair *pairs;        /* of a map, in order */
+	enum yaml_style style;       /* of a scalar */
+	struct yaml_mark start, end; /* with quotes; end is just past it */
+	struct span text;            /* of a scalar, decoded, terminated; a plain empty value has n = 0 */
+	struct yaml_node **items;    /* of a list */
+	struct yaml_pair *pairs;     /* of a map, in order */
 	size_t count;
 };
 
 struct yaml_file {
-	const char *path;        /* as given */
-	struct span text;        /* the whole file, terminated */
-	struct yaml_node *root;  /* NULL for an empty file */
+	const char *path;       /* as given */
+	struct span text;       /* the whole file, terminated */
+	struct yaml_node *root; /* NULL for an empty file */
 };
 
 /* What is wrong in a file; the reader goes on where it can and reports all it finds. */
 struct yaml_fault {
-	const char *code;              /* "E01xx", a string literal */
+	const char *code; /* "E01xx", a string literal */
 	struct yaml_mark at, end;
-	struct yaml_mark also;         /* a second place ("first defined here"); line 0 for none */
+	struct yaml_mark also; /* a second place ("first defined here"); line 0 for none */
 	const char *also_label;
-	const char *message;           /* in the arena */
-	const char *help;              /* what to do; may be NULL */
+	const char *message; /* in the arena */
+	const char *help;    /* what to do; may be NULL */
 };
 typedef void yaml_report(void *arg, const struct yaml_file *file, const struct yaml_fault *fault);
 
 /* Reads PATH ("-": standard input). All memory is in ARENA. Returns the file, or NULL when it cannot be read at all
  * (*E says why). Faults go to REPORT; `root` is NULL after a fault that leaves no tree. */
-struct yaml_file *yaml_read(struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e) must_check;
+struct yaml_file *yaml_read(
+	struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e) must_check;
 /* The same of a text in memory (copied); PATH only names it. */
-struct yaml_file *yaml_parse(struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg) must_check;
+struct yaml_file *yaml_parse(
+	struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg) must_check;
 
 /* The value of KEY in a map, or NULL. */
 struct yaml_node *yaml_find(const struct yaml_node *map, const char *key);

@@ -9,6 +9,7 @@
 
 enum place {
 	PLACE_SEEN,    /* where libfyaml stopped */
+	PLACE_QUOTE,   /* one character before it */
 	PLACE_BRACKET, /* the same, and the open bracket is shown too */
 	PLACE_OPENED,  /* the open bracket alone */
 };
@@ -56,7 +57,7 @@ static const struct known known[] = {
 		"close it; a text over several lines is indented deeper than its key"},
 	{"indented double-quoted scalar", PLACE_SEEN, "a quote is opened here and not closed",
 		"close it; a text over several lines is indented deeper than its key"},
-	{"without closing quote", PLACE_SEEN, "a quote is opened here and not closed", "close it"},
+	{"without closing quote", PLACE_QUOTE, "a quote is opened here and not closed", "close it"},
 	{"without a closing bracket", PLACE_OPENED, "a bracket is opened here and not closed", "close it"},
 	{"missing comma", PLACE_BRACKET, "a comma or a closing bracket is missing before this",
 		"write a comma between two entries, and close the bracket"},
@@ -179,10 +180,12 @@ void yaml_syntax_fault(struct yaml_reader *r, const char *seen, int line, int co
 	}
 	if (tab_fault(r, seen, at))
 		return;
+	if (row != NULL && row->place == PLACE_QUOTE)
+		at = yaml_mark_of(r->file, line, column - 1);
 	struct yaml_fault fault = {.code = "E0103", .at = at, .end = yaml_mark_after(r->file, at)};
 	fault.message = row ? row->message : arena_strdup(r->arena, seen);
 	fault.help = row ? row->help : "check quotes, brackets and indentation around here";
-	if (row != NULL && row->place != PLACE_SEEN && open_bracket(r->file, done, at.offset, &bracket)) {
+	if (row != NULL && row->place >= PLACE_BRACKET && open_bracket(r->file, done, at.offset, &bracket)) {
 		fault.also = yaml_here(r, bracket);
 		fault.also_label = "opened here";
 		if (row->place == PLACE_OPENED) {

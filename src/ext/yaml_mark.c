@@ -206,7 +206,7 @@ struct yaml_mark yaml_scalar_mark(const struct yaml_file *file, const struct yam
 	struct walk w;
 
 	begin(&w, file, scalar);
-	while (w.done < offset && w.p < w.end) {
+	while (w.p < w.end) {
 		size_t decoded;
 		const char *next = is_block(scalar) ? block_break(&w, &decoded) : flow_break(&w, &decoded);
 
@@ -217,5 +217,7 @@ struct yaml_mark yaml_scalar_mark(const struct yaml_file *file, const struct yam
 		w.done += decoded;
 		w.p = next;
 	}
+	while (((unsigned char)*w.p & 0xc0) == 0x80)
+		w.p--;
 	return forward(file, scalar->start, (size_t)(w.p - file->text.p));
 }

@@ -21,34 +21,34 @@ struct recover_field {
 };
 struct recover_spec {
 	enum action_op op;
-	const char *call;                    /* name of the correction, for op call */
-	struct span arguments;               /* of the call, JSON object; n 0 for none */
-	bool automatic;                      /* mode: auto */
-	const char *system, *store;          /* target; default: the query's source and index */
-	const struct recover_field *set;     /* for op patch and create */
+	const char *call;                /* name of the correction, for op call */
+	struct span arguments;           /* of the call, JSON object; n 0 for none */
+	bool automatic;                  /* mode: auto */
+	const char *system, *store;      /* target; default: the query's source and index */
+	const struct recover_field *set; /* for op patch and create */
 	size_t set_count;
 	const char *source_system, *source_store, *source_path; /* for op copy */
-	int64_t max_actions;                 /* guard; 0: the default */
-	const char *max_percent;             /* decimal text; NULL: the default */
+	int64_t max_actions;                                    /* guard; 0: the default */
+	const char *max_percent;                                /* decimal text; NULL: the default */
 	int64_t max_per_shop;
-	int64_t expires_ms;                  /* how long an action may wait; 0: 24 h */
+	int64_t expires_ms; /* how long an action may wait; 0: 24 h */
 };
 
 /* One action as the store keeps it between scan and export. */
 struct action {
 	char action_id[33];
-	const char *finding;    /* fingerprint, hex */
+	const char *finding; /* fingerprint, hex */
 	int64_t episode, attempt;
 	const char *rule, *rule_rev, *klass, *shop, *severity;
 	bool automatic;
-	const char *body;       /* JSON object: target, op, patch, call, precondition, source, before, after, evidence */
-	const char *undo;       /* JSON object, or NULL: not undoable */
+	const char *body; /* JSON object: target, op, patch, call, precondition, source, before, after, evidence */
+	const char *undo; /* JSON object, or NULL: not undoable */
 	int64_t proposed_at;
 };
 
 /* The idempotency key: first 32 hex digits of SHA-256 over the canonical JSON (keys sorted, compact) of
- * {class, episode, op, patch, precondition, rule, target}; op, patch, precondition and target come out of BODY (with `call` and
- * `arguments` in the place of patch for op call). 0, or -1 when BODY is not such an object. */
+ * {class, episode, op, patch, precondition, rule, target}; op, patch, precondition and target come out of BODY (with
+ * `call` and `arguments` in the place of patch for op call). 0, or -1 when BODY is not such an object. */
 int action_identify(char id[33], const char *rule, const char *klass, struct span body, int64_t episode) must_check;
 
 #endif

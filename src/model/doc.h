@@ -15,10 +15,10 @@ struct doc_slot {
 };
 
 struct doc {
-	struct span index, id; /* decoded text; n 0 when the source has none */
+	struct span index, id;                 /* decoded text; n 0 when the source has none */
 	int64_t seq_no, primary_term, version; /* -1 when not given */
-	struct span source;    /* the document as JSON */
-	int64_t line;          /* in the file that it came from, from 1; 0 for a server */
+	struct span source;                    /* the document as JSON */
+	int64_t line;                          /* in the file that it came from, from 1; 0 for a server */
 
 	const struct fields *fields;
 	struct doc_slot *slots; /* one a field */
@@ -33,19 +33,16 @@ void doc_clear(struct doc *d);
 /* Reads the JSON object that SCAN stands at, checks it whole and fills the slots
  * (forgetting what they held): d->source gets its span. What a field means:
  *   a value there            its kind
- *   key missing              no value (slot.first 0); below an array element: one VALUE_ABSENT with that element's number
- *   a[].b, a is []           no value
- *   a[].b, a missing or null one VALUE_ABSENT / VALUE_NULL
- *   a[].b, a no array        one value: what stands there
- *   a.b, a null              one VALUE_NULL; a is no map: one value, what stands there
- *   a.b, a is an array       one VALUE_LIST (no implicit loop: say a[].b)
- * A wanted key that stands twice in one object, a depth or a number of values over its limit, and broken JSON are failures:
- * -1, and scan->why says what. 0 otherwise. */
+ *   key missing              no value (slot.first 0); below an array element: one VALUE_ABSENT with that element's
+ * number a[].b, a is []           no value a[].b, a missing or null one VALUE_ABSENT / VALUE_NULL a[].b, a no array one
+ * value: what stands there a.b, a null              one VALUE_NULL; a is no map: one value, what stands there a.b, a is
+ * an array       one VALUE_LIST (no implicit loop: say a[].b) A wanted key that stands twice in one object, a depth or
+ * a number of values over its limit, and broken JSON are failures: -1, and scan->why says what. 0 otherwise. */
 int doc_pull(struct doc *d, struct jsonscan *scan) must_check;
 
 /* Who the document is: d->index and d->id, and the values of _index and _id for those who asked for them. Call it once
- * a document (with SPAN_NONE when the source has no identity), before doc_pull or after it: neither undoes the other. The
- * spans are kept, not copied. */
+ * a document (with SPAN_NONE when the source has no identity), before doc_pull or after it: neither undoes the other.
+ * The spans are kept, not copied. */
 void doc_set_identity(struct doc *d, struct span index, struct span id);
 
 /* The first value of SLOT, or NULL when the field is absent. */

@@ -18,10 +18,10 @@ struct field_node {
 	struct field_node *child;    /* first key below, when this is a map */
 	struct field_node *elements; /* what every element of an array here is matched with; NULL without [] */
 	struct field_node *sibling;
-	int slot;                    /* -1 when only something below is asked for */
-	uint32_t order;              /* position among its siblings */
+	int slot;       /* -1 when only something below is asked for */
+	uint32_t order; /* position among its siblings */
 
-	bool repeated;               /* it, or something below it, is reached through [] */
+	bool repeated; /* it, or something below it, is reached through [] */
 
 	/* For finding children by their key: fieldkey.h. */
 	uint64_t head, tail;         /* of the key */
@@ -40,7 +40,7 @@ int fields_count(const struct fields *f);
 const char *fields_path(const struct fields *f, int slot);
 bool fields_each_element(const struct fields *f, int slot); /* the path holds [] */
 const struct field_node *fields_root(const struct fields *f);
-int fields_slot_id(const struct fields *f);    /* slot of _id, or -1 when nobody asked */
+int fields_slot_id(const struct fields *f); /* slot of _id, or -1 when nobody asked */
 int fields_slot_index(const struct fields *f);
 /* The path as Elasticsearch wants it in _source includes: without [] and backslashes. In ARENA. NULL for _id and
  * _index, which are no part of the source. */

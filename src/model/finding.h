@@ -20,9 +20,9 @@ struct fingerprint {
 };
 
 struct draft {
-	const char *rule;      /* rule id */
-	const char *rule_rev;  /* first 12 hex digits of the SHA-256 of the rule's text */
-	const char *query;     /* saved query's name */
+	const char *rule;     /* rule id */
+	const char *rule_rev; /* first 12 hex digits of the SHA-256 of the rule's text */
+	const char *query;    /* saved query's name */
 	enum severity severity;
 	const char *title;
 	struct span tags;      /* the rule's tags, joined by commas */
@@ -37,7 +37,7 @@ struct draft {
 	int64_t seq_no, primary_term, version;
 	struct fingerprint fingerprint;
 	struct fingerprint value_digest; /* of the whole offending value */
-	struct span action;    /* JSON of the proposed action (struct action.body), n 0 for none */
+	struct span action;              /* JSON of the proposed action (struct action.body), n 0 for none */
 	struct span undo;
 	bool action_auto;
 };
@@ -57,7 +57,7 @@ struct finding {
 	const char *rule, *rule_rev, *query, *title, *tags, *shop, *key, *klass, *field, *value, *message, *index, *id;
 	enum severity severity;
 	enum finding_state state;
-	int64_t episode;       /* from 1; rises when a resolved finding opens again */
+	int64_t episode;                                       /* from 1; rises when a resolved finding opens again */
 	int64_t first_seen, last_seen, opened_at, resolved_at; /* ms; resolved_at 0 while it is open */
 	int64_t times_seen;
 	int64_t seq_no, primary_term, version;

@@ -8,7 +8,7 @@
 
 struct run_counts {
 	int64_t documents, bytes, pages;
-	int64_t drafts;     /* what the rules said */
+	int64_t drafts; /* what the rules said */
 	int64_t opened, reopened, changed, known, resolved;
 	int64_t rule_errors, broken_documents;
 	int64_t sent, owed, dead; /* deliveries */
@@ -18,12 +18,12 @@ struct run_counts {
 
 struct run {
 	int64_t number;
-	char id[24];        /* "r-000412" */
+	char id[24];            /* "r-000412" */
 	int64_t started, ended; /* ms; ended 0 while it runs */
-	char status[16];    /* running, complete, incomplete, stopped, failed */
+	char status[16];        /* running, complete, incomplete, stopped, failed */
 	int exit_code;
 	struct run_counts counts;
-	char why[512];      /* first reason when it is not complete */
+	char why[512]; /* first reason when it is not complete */
 };
 
 #endif

@@ -28,7 +28,7 @@ struct span value_json(const struct value *v, struct arena *arena);
 /* Exact comparison of two decimal numbers as JSON or YAML writes them (sign, digits, fraction, exponent), any length:
  * -1, 0 or 1. Both must satisfy decimal_valid. */
 int decimal_compare(struct span a, struct span b);
-bool decimal_valid(struct span text);    /* JSON's number grammar, a leading + and leading zeros allowed */
+bool decimal_valid(struct span text);      /* JSON's number grammar, a leading + and leading zeros allowed */
 bool decimal_is_integer(struct span text); /* 12, 12.0 and 1.2e1 are */
 
 /* An instant out of a value: RFC 3339 text, or a number of ms since the epoch (of seconds when it is

@@ -32,12 +32,14 @@ void batch_clear(struct batch *b)
 	*b = (struct batch){0};
 }
 
-/* Keys in order touch fewer pages of the store (measured: 2.4 x). */
+/* Keys in order touch fewer pages of the store (measured: 2.4 x). Of two documents with one identity the same
+ * one comes first in every run, so that the finding's value does not flap. */
 static int by_fingerprint(const void *a, const void *b)
 {
 	const struct draft *x = a, *y = b;
+	int order = memcmp(x->fingerprint.bytes, y->fingerprint.bytes, FINGERPRINT_BYTES);
 
-	return memcmp(x->fingerprint.bytes, y->fingerprint.bytes, FINGERPRINT_BYTES);
+	return order != 0 ? order : memcmp(x->value_digest.bytes, y->value_digest.bytes, FINGERPRINT_BYTES);
 }
 
 struct telling {

@@ -17,12 +17,14 @@ struct state;
 
 enum state_open_flag { STATE_READ_ONLY = 1, STATE_NETWORK_DISK = 2, STATE_NO_MIGRATE = 4, STATE_MEMORY = 8 };
 
-/* Opens, makes the folder and file when new, migrates when old (a backup PATH.vN is kept beside it first), refuses a file of a newer kenpin.
- * STATE_MEMORY: an empty store that leaves nothing (dry runs); PATH is then ignored. With STATE_READ_ONLY and no file: an empty memory store. */
+/* Opens, makes the folder and file when new, migrates when old (a backup PATH.vN is kept beside it first), refuses a
+ * file of a newer kenpin. STATE_MEMORY: an empty store that leaves nothing (dry runs); PATH is then ignored. With
+ * STATE_READ_ONLY and no file: an empty memory store. */
 struct state *state_open(const char *path, unsigned flags, struct clock *clock, struct error *e) must_check;
 void state_close(struct state *s);
 int state_version(struct state *s, int *version, int *newest, struct error *e) must_check;
-/* integrity_check, foreign keys, and that counts agree; each problem as one line into OUT; 0 when sound, 1 when not, -1 error. */
+/* integrity_check, foreign keys, and that counts agree; each problem as one line into OUT; 0 when sound, 1 when not, -1
+ * error. */
 int state_check(struct state *s, struct buf *out, struct error *e) must_check;
 int state_backup(struct state *s, const char *path, struct error *e) must_check;
 int state_checkpoint(struct state *s, struct error *e) must_check;
@@ -32,40 +34,44 @@ int state_commit(struct state *s, struct error *e) must_check;
 void state_rollback(struct state *s);
 
 /* ---- lease: two runs never overlap ---- */
-/* Takes it for HOLDER ("host pid start"), or ERROR_LEASE naming who holds it since when. Taken over when the holder has been silent for
- * LIMIT_LEASE_SECONDS, or is a process of this host that is no more (HOST, PID, START tell). */
+/* Takes it for HOLDER ("host pid start"), or ERROR_LEASE naming who holds it since when. Taken over when the holder has
+ * been silent for LIMIT_LEASE_SECONDS, or is a process of this host that is no more (HOST, PID, START tell). */
 int state_lease_take(struct state *s, const char *name, struct error *e) must_check;
-int state_lease_renew(struct state *s, const char *name, struct error *e) must_check; /* at most every 10 s writes; fails when it was lost */
+int state_lease_renew(struct state *s, const char *name,
+	struct error *e) must_check; /* at most every 10 s writes; fails when it was lost */
 void state_lease_release(struct state *s, const char *name);
 
 /* ---- runs ---- */
-int state_run_start(struct state *s, struct run *run, struct error *e) must_check; /* fills number and id; older runs still "running" become "killed" */
+int state_run_start(struct state *s, struct run *run,
+	struct error *e) must_check; /* fills number and id; older runs still "running" become "killed" */
 int state_run_end(struct state *s, const struct run *run, struct error *e) must_check;
 typedef int state_visit_run(void *arg, const struct run *run, struct error *e);
 int state_runs(struct state *s, int64_t limit, state_visit_run *visit, void *arg, struct error *e) must_check;
 
 /* ---- findings ---- */
 enum state_change {
-	CHANGE_KNOWN,    /* still bad, as before */
-	CHANGE_AGAIN,    /* recorded already in this run */
+	CHANGE_KNOWN, /* still bad, as before */
+	CHANGE_AGAIN, /* recorded already in this run */
 	CHANGE_OPENED,
 	CHANGE_REOPENED, /* was resolved: episode + 1 */
 	CHANGE_VALUE,    /* open, another bad value */
 	CHANGE_RULE,     /* open, the same value, but the rule was edited since: details and action are renewed */
 };
-/* Records a draft as seen in RUN within SCOPE (the partition: "" or the shop). FINDING gets id, episode and times; its text is borrowed
- * from the draft. Inside a transaction. Callers record a page's drafts sorted by fingerprint.
- * FINDING's texts live until the next call. Of CHANGE_KNOWN and CHANGE_AGAIN the wide table is not read: first_seen and opened_at are
- * then 0. first_seen, last_seen and opened_at are when the run started. */
-int state_record(struct state *s, const struct run *run, const char *scope, const struct draft *d, struct finding *finding,
-	enum state_change *change, struct error *e) must_check;
+/* Records a draft as seen in RUN within SCOPE (the partition: "" or the shop). FINDING gets id, episode and times; its
+ * text is borrowed from the draft. Inside a transaction. Callers record a page's drafts sorted by fingerprint.
+ * FINDING's texts live until the next call. Of CHANGE_KNOWN and CHANGE_AGAIN the wide table is not read: first_seen and
+ * opened_at are then 0. first_seen, last_seen and opened_at are when the run started. */
+int state_record(struct state *s, const struct run *run, const char *scope, const struct draft *d,
+	struct finding *finding, enum state_change *change, struct error *e) must_check;
 
 typedef int state_visit_finding(void *arg, const struct finding *f, struct error *e);
-/* Resolves every open finding of RULE in SCOPE (NULL: all scopes) that was not seen in RUN; VISIT is called for each, and may
- * add notices. Inside a transaction. Only for a complete scan. What was proposed for a resolved finding is superseded. *COUNT is set. */
-int state_resolve_unseen(struct state *s, const struct run *run, const char *rule, const char *scope, state_visit_finding *visit,
-	void *arg, int64_t *count, struct error *e) must_check;
-/* For windows: remembers that entity (shop, key) was read in this run; then resolves only findings of entities that were. */
+/* Resolves every open finding of RULE in SCOPE (NULL: all scopes) that was not seen in RUN; VISIT is called for each,
+ * and may add notices. Inside a transaction. Only for a complete scan. What was proposed for a resolved finding is
+ * superseded. *COUNT is set. */
+int state_resolve_unseen(struct state *s, const struct run *run, const char *rule, const char *scope,
+	state_visit_finding *visit, void *arg, int64_t *count, struct error *e) must_check;
+/* For windows: remembers that entity (shop, key) was read in this run; then resolves only findings of entities that
+ * were. */
 int state_entity_seen(struct state *s, struct span shop, struct span key, struct error *e) must_check;
 int state_resolve_seen_entities(struct state *s, const struct run *run, const char *rule, const char *scope,
 	state_visit_finding *visit, void *arg, int64_t *count, struct error *e) must_check;
@@ -73,24 +79,27 @@ int state_entities_forget(struct state *s, struct error *e) must_check;
 
 struct finding_filter {
 	const char *rule, *shop, *query, *key, *text; /* globs; NULL: any */
-	int least_severity;       /* -1: any */
-	unsigned states;          /* bits of 1 << enum finding_state; 0: all but resolved */
-	int64_t since;            /* opened at or after; 0: any */
-	int64_t run;              /* opened or reopened in this run; 0: any */
-	int64_t limit;            /* 0: all */
+	int least_severity;                           /* -1: any */
+	unsigned states;                              /* bits of 1 << enum finding_state; 0: all but resolved */
+	int64_t since;                                /* opened at or after; 0: any */
+	int64_t run;                                  /* opened or reopened in this run; 0: any */
+	int64_t limit;                                /* 0: all */
 };
 /* Sorted by severity (worst first), rule, shop, key. */
-int state_findings(struct state *s, const struct finding_filter *filter, state_visit_finding *visit, void *arg, struct error *e) must_check;
+int state_findings(struct state *s, const struct finding_filter *filter, state_visit_finding *visit, void *arg,
+	struct error *e) must_check;
 /* By fingerprint or an unambiguous prefix of it (8 digits or more): 1 found, 0 none, -1 error (also ambiguous). */
 int state_finding(struct state *s, const char *id, state_visit_finding *visit, void *arg, struct error *e) must_check;
-int state_count_findings(struct state *s, const struct finding_filter *filter, int64_t by_severity[SEVERITY_COUNT], struct error *e) must_check;
+int state_count_findings(struct state *s, const struct finding_filter *filter, int64_t by_severity[SEVERITY_COUNT],
+	struct error *e) must_check;
 /* Events of one finding, oldest first. */
 struct finding_event {
 	int64_t at, run;
 	const char *what, *who, *why;
 };
 typedef int state_visit_event(void *arg, const struct finding_event *event, struct error *e);
-int state_events(struct state *s, const struct fingerprint *f, state_visit_event *visit, void *arg, struct error *e) must_check;
+int state_events(
+	struct state *s, const struct fingerprint *f, state_visit_event *visit, void *arg, struct error *e) must_check;
 
 /* ---- notices: what is told to one receiver about one group, under one dedup key ---- */
 enum notice_kind { NOTICE_TRIGGER, NOTICE_RESOLVE };
@@ -101,47 +110,57 @@ struct notice {
 	const char *dedup_key;            /* the same for a trigger and its resolve */
 	enum severity severity;           /* worst of its members */
 	int64_t members;
-	int64_t attempts, next_attempt;   /* ms */
+	int64_t attempts, next_attempt; /* ms */
 	int64_t created;
 	const char *last_answer;
 };
-/* Adds a finding to the gathering, not yet attempted notice of (receiver, group), made when there is none. Inside the transaction that records it. */
-int state_notice_add(struct state *s, const struct run *run, const char *receiver, const char *group_key, const struct finding *f,
+/* Adds a finding to the gathering, not yet attempted notice of (receiver, group), made when there is none. Inside the
+ * transaction that records it. */
+int state_notice_add(struct state *s, const struct run *run, const char *receiver, const char *group_key,
+	const struct finding *f, struct error *e) must_check;
+/* A finding was resolved: each sent or pending notice whose members are all resolved now gets a NOTICE_RESOLVE with its
+ * dedup key, if the receiver is in RESOLVING (NULL-terminated; others are just closed). A finding that is resolved
+ * before its notice was ever attempted leaves it again: nobody is woken for what is over. Inside the transaction that
+ * resolves it. */
+int state_notice_resolved(struct state *s, const struct run *run, const struct finding *f, const char *const *resolving,
 	struct error *e) must_check;
-/* A finding was resolved: each sent or pending notice whose members are all resolved now gets a NOTICE_RESOLVE with its dedup key,
- * if the receiver is in RESOLVING (NULL-terminated; others are just closed). A finding that is resolved before its notice was ever
- * attempted leaves it again: nobody is woken for what is over. Inside the transaction that resolves it. */
-int state_notice_resolved(struct state *s, const struct run *run, const struct finding *f, const char *const *resolving, struct error *e) must_check;
-/* Seals and returns the next notice that is due (a trigger before its resolve): no member is added from now on. 1, 0 none, -1.
- * AFTER: the id that was handled last, 0 to begin. Strings live until the next call. Not inside a transaction: the seal and the dedup
- * key, which is decided now (a lone finding: fingerprint-episode; a group: a digest), are on disk before anything is sent. A resolve is
- * due only when its trigger was sent, and dropped when its trigger is dead. */
+/* Seals and returns the next notice that is due (a trigger before its resolve): no member is added from now on. 1, 0
+ * none, -1. AFTER: the id that was handled last, 0 to begin. Strings live until the next call. Not inside a
+ * transaction: the seal and the dedup key, which is decided now (a lone finding: fingerprint-episode; a group: a
+ * digest), are on disk before anything is sent. A resolve is due only when its trigger was sent, and dropped when its
+ * trigger is dead. */
 int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e) must_check;
-int state_notice_members(struct state *s, int64_t notice, int64_t limit, state_visit_finding *visit, void *arg, struct error *e) must_check;
-int state_notice_counts(struct state *s, int64_t notice, int64_t by_severity[SEVERITY_COUNT], struct error *e) must_check;
+int state_notice_members(struct state *s, int64_t notice, int64_t limit, state_visit_finding *visit, void *arg,
+	struct error *e) must_check;
+int state_notice_counts(
+	struct state *s, int64_t notice, int64_t by_severity[SEVERITY_COUNT], struct error *e) must_check;
 enum notice_outcome { NOTICE_SENT, NOTICE_RETRY, NOTICE_DEAD };
 /* Not inside a transaction. NOTICE_RETRY becomes dead at LIMIT_DELIVERY_ATTEMPTS. */
-int state_notice_done(struct state *s, int64_t notice, enum notice_outcome outcome, int64_t next_attempt, const char *answer,
-	struct error *e) must_check;
+int state_notice_done(struct state *s, int64_t notice, enum notice_outcome outcome, int64_t next_attempt,
+	const char *answer, struct error *e) must_check;
 int state_notices_owed(struct state *s, int64_t *owed, int64_t *dead, struct error *e) must_check;
 enum notice_list { NOTICES_OWED = 1, NOTICES_DEAD = 2, NOTICES_SENT = 4 };
 typedef int state_visit_notice(void *arg, const struct notice *n, const char *state, struct error *e);
-int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg, struct error *e) must_check;
+int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg,
+	struct error *e) must_check;
 
 /* ---- cursors of windowed queries ---- */
-int state_cursor(struct state *s, const char *query, const char *scope, int64_t *until, struct error *e) must_check; /* 0 when none */
+int state_cursor(struct state *s, const char *query, const char *scope, int64_t *until,
+	struct error *e) must_check; /* 0 when none */
 int state_cursor_set(struct state *s, const char *query, const char *scope, int64_t until, struct error *e) must_check;
 
 /* ---- actions ---- */
 /* Remembers the action of a draft for its finding (id made of the draft's and the episode). Inside the transaction. */
-int state_action_add(struct state *s, const struct run *run, const struct draft *d, const struct finding *f, struct error *e) must_check;
+int state_action_add(struct state *s, const struct run *run, const struct draft *d, const struct finding *f,
+	struct error *e) must_check;
 typedef int state_visit_action(void *arg, const struct action *a, struct error *e);
 /* Actions that are proposed for findings that are open now, sorted by rule, shop, id. RULE NULL: all. */
 int state_actions(struct state *s, const char *rule, state_visit_action *visit, void *arg, struct error *e) must_check;
 
 /* ---- scans of partitions, for guards and for `findings` ---- */
-int state_scanned(struct state *s, const struct run *run, const char *query, const char *scope, bool complete, int64_t documents,
-	struct error *e) must_check;
-int state_last_scanned(struct state *s, const char *query, int64_t *documents, bool *complete, struct error *e) must_check;
+int state_scanned(struct state *s, const struct run *run, const char *query, const char *scope, bool complete,
+	int64_t documents, struct error *e) must_check;
+int state_last_scanned(
+	struct state *s, const char *query, int64_t *documents, bool *complete, struct error *e) must_check;
 
 #endif
