@@ -1,6 +1,7 @@
 /* The command line: global options, signals, the exit code. */
 #include "base/base.h"
 
+#include <errno.h>
 #include <signal.h>
 
 #include "base/log.h"
@@ -140,7 +141,8 @@ int main(int argc, char **argv)
 	enum exit_code code = dispatch(&g, argc, argv, &e);
 	if (e.kind != ERROR_NONE)
 		error_print(&e);
-	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+	/* a reader that has seen enough (`| head`) is no failure */
+	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE) {
 		fputs("kenpin: error: standard output could not be written\n", stderr);
 		code = EXIT_INCOMPLETE;
 	}
