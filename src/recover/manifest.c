@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "recover/folder.h"
-#include "recover/line.h"
+#include "recover/action_line.h"
 #include "recover/manifest_private.h"
 
 static const char *keep(struct arena *arena, const char *text)
@@ -95,8 +95,8 @@ static int prove(const struct action *a, enum line_role role, struct span line, 
 	struct line l;
 
 	buf_init(&why, LIMIT_MANIFEST_BYTES);
-	line_read(&l, (struct span){line.p, line.n - 1}, role, &faults);
-	line_clear(&l);
+	action_line_read(&l, (struct span){line.p, line.n - 1}, role, &faults);
+	action_line_clear(&l);
 	if (faults.count > 0) {
 		struct span first = {buf_text(&why), strcspn(buf_text(&why), "\n")};
 
@@ -111,7 +111,7 @@ static int prove(const struct action *a, enum line_role role, struct span line, 
 static int add_line(struct manifest *m, const struct action *a, enum line_role role, struct error *e)
 {
 	buf_reset(&m->line);
-	if (line_write(&m->line, a, role, m->actions, e) < 0 || prove(a, role, buf_span(&m->line), e) < 0)
+	if (action_line_write(&m->line, a, role, m->actions, e) < 0 || prove(a, role, buf_span(&m->line), e) < 0)
 		return -1;
 	return parts_add(&m->parts[role], m->hidden, buf_span(&m->line), e);
 }

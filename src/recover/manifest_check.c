@@ -11,7 +11,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "recover/line.h"
+#include "recover/action_line.h"
 #include "recover/manifest_private.h"
 
 struct check {
@@ -71,7 +71,7 @@ static void check_line(struct check *c, enum line_role role, struct span text)
 	struct line l;
 
 	c->lines[role]++;
-	line_read(&l, text, role, &c->faults);
+	action_line_read(&l, text, role, &c->faults);
 	if (l.tree == NULL)
 		return;
 	if (!idset_add(&c->ids[role], l.id))
@@ -80,7 +80,7 @@ static void check_line(struct check *c, enum line_role role, struct span text)
 		count_action(c, &l);
 	else
 		match_undo(c, &l);
-	line_clear(&l);
+	action_line_clear(&l);
 }
 
 static void compare_file(struct check *c, const struct json *file, int64_t lines, int64_t bytes, struct sha *sha)

@@ -1,6 +1,6 @@
 /* One action as a line of a manifest. */
 #include "base/base.h"
-#include "recover/line.h"
+#include "recover/action_line.h"
 
 #include "base/jsonout.h"
 #include "base/limits.h"
@@ -49,7 +49,7 @@ static struct span members_of(const char *text)
 	return (struct span){s.p + 1, s.n - 2};
 }
 
-int line_write(struct buf *out, const struct action *a, enum line_role role, int64_t seq, struct error *e)
+int action_line_write(struct buf *out, const struct action *a, enum line_role role, int64_t seq, struct error *e)
 {
 	const char *body = role == LINE_UNDO ? a->undo : a->body, *what = role == LINE_UNDO ? "its undo" : "its body";
 	struct span members = members_of(body);
@@ -91,7 +91,7 @@ static void prove_id(const struct line *l, struct span text, struct shape_faults
 		shape_fault(f, "action_id", "is not the id of what the line says, which is %s", id);
 }
 
-void line_read(struct line *l, struct span text, enum line_role role, struct shape_faults *f)
+void action_line_read(struct line *l, struct span text, enum line_role role, struct shape_faults *f)
 {
 	struct error e = {0};
 
@@ -103,7 +103,7 @@ void line_read(struct line *l, struct span text, enum line_role role, struct sha
 	l->tree = json_parse(text, ERROR_OWED, "", &e);
 	if (l->tree == NULL || json_type_of(l->tree) != JSON_TYPE_MAP) {
 		shape_fault(f, "", "%s", l->tree ? "is no JSON object" : e.message);
-		line_clear(l);
+		action_line_clear(l);
 		return;
 	}
 	schema_check_line(l->tree, role, f);
@@ -113,7 +113,7 @@ void line_read(struct line *l, struct span text, enum line_role role, struct sha
 	read_id(l->undoes, l->tree, "undoes");
 }
 
-void line_clear(struct line *l)
+void action_line_clear(struct line *l)
 {
 	json_free(l->tree);
 	l->tree = NULL;

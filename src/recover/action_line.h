@@ -2,15 +2,16 @@
  * One action as a line of a manifest, and the proof of a line, which holds for
  * what is written and for what is read back.
  */
-#ifndef KENPIN_LINE_H
-#define KENPIN_LINE_H
+#ifndef KENPIN_ACTION_LINE_H
+#define KENPIN_ACTION_LINE_H
 
 #include "model/action.h"
 #include "recover/idset.h"
 #include "recover/schema.h"
 
 /* Writes the line of ACTION, with its line feed. LINE_UNDO takes its undo, with an id of its own. */
-int line_write(struct buf *out, const struct action *a, enum line_role role, int64_t seq, struct error *e) must_check;
+int action_line_write(
+	struct buf *out, const struct action *a, enum line_role role, int64_t seq, struct error *e) must_check;
 
 /* What a line says of itself, for counting. */
 struct line {
@@ -20,7 +21,7 @@ struct line {
 };
 /* Reads TEXT (without its line feed) and proves it alone: length, closed keys, and that its action_id is the one that
  * its content gives. */
-void line_read(struct line *l, struct span text, enum line_role role, struct shape_faults *f);
-void line_clear(struct line *l);
+void action_line_read(struct line *l, struct span text, enum line_role role, struct shape_faults *f);
+void action_line_clear(struct line *l);
 
 #endif
