@@ -55,6 +55,8 @@ static ptrdiff_t read_more(struct lines *l, struct error *e)
 {
 	if (l->capacity - l->have < CHUNK_BYTES / 2) {
 		l->capacity = l->capacity ? l->capacity * 2 : CHUNK_BYTES;
+		if (l->capacity > LIMIT_LINE_BYTES + CHUNK_BYTES)
+			l->capacity = LIMIT_LINE_BYTES + CHUNK_BYTES;
 		l->data = xrealloc(l->data, l->capacity + LIMIT_JSON_PADDING);
 	}
 	ptrdiff_t got = zread_read(l->in, l->data + l->have, l->capacity - l->have, e);

@@ -176,6 +176,17 @@ static void broken(struct ndjson_scan *n, int64_t line, int column, const char *
 	source_report_broken(&n->base, path_of(n), line, column, why);
 }
 
+static const char too_long[] = "a line longer than LIMIT_LINE_BYTES";
+
+/* A line that could not even be looked at: should an action stand before it, this was its document. False, for the
+ * caller's sake. */
+static bool broken_line(struct ndjson_scan *n, int column, const char *why)
+{
+	n->reader.in_bulk = n->reader.pass_over = false;
+	broken(n, n->lines.number, column, why);
+	return false;
+}
+
 static void close_file(struct ndjson_scan *n)
 {
 	if (n->reader.in_bulk)
@@ -256,10 +267,8 @@ static int fill(struct ndjson_scan *n)
 	int got;
 
 	estimate(n);
-	while ((got = lines_fill(&n->lines, &e)) == LINES_TOO_LONG) {
-		n->reader.in_bulk = n->reader.pass_over = false;
-		broken(n, n->lines.number, 1, "a line longer than LIMIT_LINE_BYTES");
-	}
+	while ((got = lines_fill(&n->lines, &e)) == LINES_TOO_LONG)
+		broken_line(n, 1, too_long);
 	if (got < 0)
 		broken(n, n->lines.number, 0, e.message);
 	return got == LINES_CHUNK;
@@ -333,11 +342,10 @@ static bool take_line(struct ndjson_scan *n, struct span line, struct doc *doc)
 	struct hit hit;
 	ptrdiff_t bad = n->bad_utf8 ? utf8_invalid(line) : -1;
 
-	if (bad >= 0) {
-		n->reader.in_bulk = n->reader.pass_over = false;
-		broken(n, n->lines.number, (int)bad + 1, "bytes that are not UTF-8");
-		return false;
-	}
+	if (bad >= 0)
+		return broken_line(n, (int)bad + 1, "bytes that are not UTF-8");
+	if (line.n > LIMIT_LINE_BYTES)
+		return broken_line(n, 1, too_long);
 	switch (line_read(&n->reader, line, n->own_ids, doc, &hit)) {
 	case LINE_NOTHING: return false;
 	case LINE_BROKEN: broken(n, n->lines.number, (int)(hit.at - line.p) + 1, hit.why); return false;
