@@ -1,6 +1,6 @@
 /* kenpin rules: check files, run inline tests, list. */
 #include "base/base.h"
-#include "command/command.h"
+#include "command/rules.h"
 
 #include "command/table.h"
 
@@ -120,11 +120,17 @@ static int list(struct loaded *l, struct error *e)
 	return 0;
 }
 
+/* Verbs with options of their own. */
+static const struct command *const verbs[] = {&rules_schema};
+
 static enum exit_code run(struct command_context *c, int argc, char **argv, struct error *e)
 {
 	struct loaded l = {0};
 	int count, failed = -1;
 
+	for (size_t i = 0; argc > 0 && i < ARRAY_LEN(verbs); i++)
+		if (strcmp(argv[0], verbs[i]->name) == 0)
+			return verbs[i]->run(c, argc - 1, argv + 1, e);
 	if (cli_parse(table_of_options, ARRAY_LEN(table_of_options), argc, argv, &count, e) < 0)
 		return EXIT_CONFIG;
 	const char *verb = count == 1 ? argv[0] : "";
