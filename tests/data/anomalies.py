@@ -189,6 +189,7 @@ PLANTED = {
         wrong("member-rank", rank=["vip", "Gold", "ゴールド", ""]),
         wrong("member-status", status=["retired", "Active", "退会", ""]),
         wrong("member-login-before-registration", registered_at=-10 * DAY, last_login_at=[-11 * DAY, -300 * DAY]),
+        wrong("member-suspended-with-points", status="suspended", points=[1, 29000]),
         wrong("member-withdrawn-data", status="withdrawn", email="left@example.jp", phone="03-1234-5678"),
     ],
 }
@@ -247,6 +248,7 @@ DECOYS = {
         right("member-email-typo", "a host that only looks alike", status="active", email="a@mygmail.com"),
         right("member-birthday", "100 years are not over", status="active", birthday="1926-06-01"),
         right("member-kana", "a single name", status="active", kana="サクラ"),
+        right("member-suspended-with-points", "suspended, without points", status="suspended", points=0),
         right("member-withdrawn-data", "withdrawn, and empty", status="withdrawn",
               **{k: GONE for k in ("name", "kana", "email", "phone", "birthday", "postal_code", "prefecture")}),
     ],
