@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,9 @@ static _Noreturn void run_child(const struct receiver *r, const struct message *
 		argv[i] = xstrdup(r->config->command.items[i]);
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
+	/* paths in a project are relative to it */
+	if (r->context->folder && chdir(r->context->folder) != 0)
+		_exit(126);
 	dup2(input, STDIN_FILENO);
 	dup2(STDERR_FILENO, STDOUT_FILENO); /* results alone stand on standard output */
 	setenv("KENPIN_EVENT", m->resolved ? "resolved" : "found", 1);
@@ -41,10 +45,10 @@ static _Noreturn void run_child(const struct receiver *r, const struct message *
 }
 
 /* Writes all of BODY before DEADLINE; a program that does not read is no failure by itself. */
-static void feed(int fd, struct span body, int64_t deadline)
+static void feed(int fd, struct span body, int64_t deadline, const volatile int *stop_now)
 {
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	while (body.n > 0 && clock_monotonic() < deadline) {
+	while (body.n > 0 && clock_monotonic() < deadline && !*stop_now) {
 		ssize_t n = write(fd, body.p, body.n);
 		if (n > 0)
 			body = (struct span){body.p + n, body.n - (size_t)n};
@@ -56,10 +60,12 @@ static void feed(int fd, struct span body, int64_t deadline)
 	close(fd);
 }
 
-/* Waits until DEADLINE, then ends the whole process group. */
+/* Waits until DEADLINE, then ends the whole process group. False when the program did not end by itself. */
 static bool wait_for(pid_t pid, int *status, int64_t deadline, const volatile int *stop_now)
 {
-	while (waitpid(pid, status, WNOHANG) == 0) {
+	pid_t got;
+
+	while ((got = waitpid(pid, status, WNOHANG)) == 0) {
 		if (clock_monotonic() >= deadline || *stop_now) {
 			kill(-pid, SIGKILL);
 			kill(pid, SIGKILL);
@@ -68,7 +74,7 @@ static bool wait_for(pid_t pid, int *status, int64_t deadline, const volatile in
 		}
 		clock_sleep(10);
 	}
-	return true;
+	return got == pid;
 }
 
 static void judge_exit(const struct receiver *r, int status, struct outcome *out)
@@ -99,6 +105,8 @@ static void send(struct receiver *r, const struct message *m, struct span body, 
 		return;
 	}
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	/* whoever started kenpin may have it ignored, and then no program leaves a status */
+	signal(SIGCHLD, SIG_DFL);
 	pid_t pid = fork();
 	if (pid == 0)
 		run_child(r, m, ends[0]);
@@ -109,12 +117,54 @@ static void send(struct receiver *r, const struct message *m, struct span body, 
 		return;
 	}
 	setpgid(pid, pid);
-	feed(ends[1], body, deadline);
+	feed(ends[1], body, deadline, r->context->stop_now);
 	if (wait_for(pid, &status, deadline, r->context->stop_now))
 		judge_exit(r, status, out);
+	else if (*r->context->stop_now)
+		outcome_set(out, VERDICT_RETRY, "%s was ended: a second signal came", r->config->command.items[0]);
 	else
 		outcome_set(out, VERDICT_RETRY, "%s did not end within %lld ms", r->config->command.items[0],
 			(long long)timeout);
 }
 
-const struct receiver_ops receiver_exec = {.kind = "exec", .resolves = true, .build = build, .send = send};
+static bool can_run(const struct receiver *r, struct span folder, const char *name)
+{
+	const char *project = name[0] == '/' || (folder.n > 0 && folder.p[0] == '/') ? NULL : r->context->folder;
+	char *path = xasprintf("%s%s%.*s%s%s", project ? project : "", project ? "/" : "", SPAN_ARG(folder),
+		folder.n > 0 ? "/" : "", name);
+	struct stat st;
+	bool can = stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+
+	free(path);
+	return can;
+}
+
+/* As execvp looks for it: in the folders of PATH, unless there is a slash in the name. */
+static int check(struct receiver *r, struct error *e)
+{
+	const char *name = r->config->command.items[0], *path = getenv("PATH");
+	bool can = strchr(name, '/') && can_run(r, SPAN_NONE, name);
+
+	if (path == NULL)
+		path = "/bin:/usr/bin";
+	while (!strchr(name, '/') && !can) {
+		struct span folder = {path, strcspn(path, ":")};
+
+		can = can_run(r, folder, name);
+		if (path[folder.n] == '\0')
+			break;
+		path += folder.n + 1;
+	}
+	if (!can)
+		return error_set(e, ERROR_CONFIG, "the program %s is not found, or may not be executed", name);
+	return 0;
+}
+
+const struct receiver_ops receiver_exec = {
+	.kind = "exec",
+	.limits = {.body_bytes = LIMIT_NOTICE_BYTES},
+	.resolves = true,
+	.build = build,
+	.send = send,
+	.check = check,
+};

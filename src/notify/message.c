@@ -1,10 +1,10 @@
 /* A message as JSON and as lines for people. */
 #include "base/base.h"
-#include "notify/notify.h"
+#include "notify/receiver.h"
 
 #include <inttypes.h>
 
-#include "base/jsonout.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 static void counts(struct jsonout *j, const struct message *m)
@@ -16,13 +16,47 @@ static void counts(struct jsonout *j, const struct message *m)
 	jsonout_close(j, '}');
 }
 
+size_t message_fitting(const struct message *m, size_t bytes)
+{
+	struct buf one;
+	size_t count = 0;
+
+	buf_init(&one, LIMIT_NOTICE_FINDINGS_BYTES);
+	for (; count < m->top_count; count++) {
+		buf_reset(&one);
+		finding_json(&one, &m->top[count]);
+		if (buf_over(&one) || one.len + 1 > bytes)
+			break;
+		bytes -= one.len + 1;
+	}
+	buf_clear(&one);
+	return count;
+}
+
+void message_findings(struct jsonout *j, const struct message *m, size_t count)
+{
+	struct buf one;
+
+	buf_init(&one, LIMIT_NOTICE_FINDINGS_BYTES);
+	jsonout_key(j, "findings");
+	jsonout_open(j, '[');
+	for (size_t i = 0; i < count; i++) {
+		buf_reset(&one);
+		finding_json(&one, &m->top[i]);
+		jsonout_raw(j, buf_span(&one));
+	}
+	jsonout_close(j, ']');
+	jsonout_pair_int(j, "findings_left_out", m->total - (int64_t)count);
+	buf_clear(&one);
+}
+
 void message_json(struct buf *out, const struct message *m)
 {
 	struct jsonout j;
-	struct buf one;
+	struct buf title;
 	char at[32];
 
-	buf_init(&one, 1 << 20);
+	buf_init(&title, LIMIT_NOTICE_BYTES);
 	clock_text(at, m->at);
 	jsonout_init(&j, out);
 	jsonout_open(&j, '{');
@@ -32,25 +66,16 @@ void message_json(struct buf *out, const struct message *m)
 	jsonout_pair(&j, "dedup_key", m->dedup_key);
 	jsonout_pair(&j, "group", m->group_key);
 	jsonout_pair(&j, "severity", severity_name(m->severity));
-	buf_reset(&one);
-	message_title(&one, m, 0);
-	jsonout_pair_span(&j, "title", buf_span(&one));
+	message_title(&title, m, 0);
+	jsonout_pair_span(&j, "title", buf_span(&title));
 	jsonout_pair_int(&j, "total", m->total);
 	counts(&j, m);
 	jsonout_pair(&j, "run", m->run_id);
 	jsonout_pair(&j, "manifest", m->manifest);
 	jsonout_pair(&j, "at", at);
-	jsonout_key(&j, "findings");
-	jsonout_open(&j, '[');
-	for (size_t i = 0; i < m->top_count; i++) {
-		buf_reset(&one);
-		finding_json(&one, &m->top[i]);
-		jsonout_raw(&j, buf_span(&one));
-	}
-	jsonout_close(&j, ']');
-	jsonout_pair_int(&j, "findings_left_out", m->total - (int64_t)m->top_count);
+	message_findings(&j, m, message_fitting(m, LIMIT_NOTICE_FINDINGS_BYTES));
 	jsonout_close(&j, '}');
-	buf_clear(&one);
+	buf_clear(&title);
 }
 
 /* The longest prefix of at most CHARS characters. */
@@ -63,11 +88,36 @@ static struct span cut_chars(struct span text, size_t chars)
 	return (struct span){text.p, (size_t)(p - text.p)};
 }
 
+/* Control characters, line and paragraph separators, and those that change the direction of writing. */
+static bool unfit_for_a_line(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
+
+void message_line(struct buf *out, struct span text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	while (p < end) {
+		const char *start = p;
+		uint32_t code = utf8_next(&p, end);
+
+		if (code == '\t' || code == '\n' || code == '\r')
+			buf_addc(out, ' ');
+		else if (unfit_for_a_line(code))
+			buf_adds(out, "\xef\xbf\xbd");
+		else
+			buf_add(out, start, (size_t)(p - start));
+	}
+}
+
 void message_title(struct buf *out, const struct message *m, size_t max_chars)
 {
-	struct buf title;
+	struct buf title, line;
 
-	buf_init(&title, 1 << 20);
+	buf_init(&title, LIMIT_NOTICE_BYTES);
+	buf_init(&line, LIMIT_NOTICE_BYTES);
 	if (m->resolved)
 		buf_adds(&title, "resolved: ");
 	if (m->total == 1 && m->top_count == 1) {
@@ -82,12 +132,14 @@ void message_title(struct buf *out, const struct message *m, size_t max_chars)
 		if (m->top_count > 0)
 			buf_addf(&title, ", first: %s", m->top[0].message);
 	}
-	struct span text = buf_span(&title);
+	message_line(&line, buf_span(&title));
+	struct span text = buf_span(&line);
 	if (max_chars > 0 && utf8_chars(text) > max_chars) {
 		buf_add_span(out, cut_chars(text, max_chars - 1));
 		buf_adds(out, "\xe2\x80\xa6");
 	} else {
 		buf_add_span(out, text);
 	}
+	buf_clear(&line);
 	buf_clear(&title);
 }

@@ -4,11 +4,7 @@
 #include "notify/route.h"
 
 #include "base/limits.h"
-
-#define BACKOFF_FIRST_MS 60000
-#define BACKOFF_MOST_MS (6 * 3600 * 1000)
-#define CIRCUIT_FAILURES 2
-#define BODY_BYTES (4u << 20)
+#include "base/utf8.h"
 
 static const struct receiver_ops *const kinds[] = {
 	[RECEIVER_STDOUT] = &receiver_stdout,
@@ -76,6 +72,7 @@ static struct receiver *find(const struct notify *n, const char *name)
 
 void outcome_set(struct outcome *out, enum verdict verdict, const char *format, ...)
 {
+	ptrdiff_t bad;
 	va_list args;
 
 	out->verdict = verdict;
@@ -83,6 +80,9 @@ void outcome_set(struct outcome *out, enum verdict verdict, const char *format, 
 	va_start(args, format);
 	vsnprintf(out->answer, sizeof(out->answer), format, args);
 	va_end(args);
+	bad = utf8_invalid(span_of(out->answer));
+	if (bad >= 0)
+		out->answer[bad] = '\0';
 }
 
 void notify_send(struct notify *n, const char *receiver, const struct message *m, struct outcome *out)
@@ -95,15 +95,16 @@ void notify_send(struct notify *n, const char *receiver, const struct message *m
 		outcome_set(out, VERDICT_REFUSED, "there is no receiver \"%s\" any more", receiver);
 		return;
 	}
-	if (r->failures >= CIRCUIT_FAILURES) {
+	if (r->failures >= LIMIT_CONNECT_FAILURES) {
 		outcome_set(out, VERDICT_RETRY, "circuit open: it did not answer twice in this run");
 		return;
 	}
-	buf_init(&body, BODY_BYTES);
+	buf_init(&body, LIMIT_NOTICE_BYTES);
 	if (r->ops->build(r, m, &body, &e) < 0)
 		outcome_set(out, VERDICT_REFUSED, "%s", e.message);
 	else if (buf_over(&body))
-		outcome_set(out, VERDICT_REFUSED, "the message is larger than %u bytes", BODY_BYTES);
+		outcome_set(out, VERDICT_REFUSED, "the message is larger than %u bytes (LIMIT_NOTICE_BYTES)",
+			LIMIT_NOTICE_BYTES);
 	else
 		r->ops->send(r, m, buf_span(&body), out);
 	buf_clear(&body);
@@ -111,12 +112,12 @@ void notify_send(struct notify *n, const char *receiver, const struct message *m
 
 int64_t notify_backoff(struct clock *clock, int64_t attempt)
 {
-	int64_t wait = BACKOFF_MOST_MS;
+	int64_t wait = LIMIT_BACKOFF_MOST_MS;
 
 	if (attempt < 10)
-		wait = (int64_t)BACKOFF_FIRST_MS << (attempt > 0 ? attempt - 1 : 0);
-	if (wait > BACKOFF_MOST_MS)
-		wait = BACKOFF_MOST_MS;
+		wait = (int64_t)LIMIT_BACKOFF_FIRST_MS << (attempt > 0 ? attempt - 1 : 0);
+	if (wait > LIMIT_BACKOFF_MOST_MS)
+		wait = LIMIT_BACKOFF_MOST_MS;
 	return wait / 2 + (int64_t)clock_random(clock, (uint64_t)wait / 2 + 1);
 }
 
@@ -137,57 +138,4 @@ int notify_check(struct notify *n, const char *receiver, struct error *e)
 	if (r == NULL)
 		return error_set(e, ERROR_CONFIG, "there is no receiver \"%s\"", receiver);
 	return r->ops->check ? r->ops->check(r, e) : 0;
-}
-
-/* ---- HTTP ---- */
-
-void receiver_judge(const struct receiver *r, const struct http_answer *a, struct outcome *out)
-{
-	char said[128] = "";
-	size_t n = 0;
-
-	(void)r;
-	for (size_t i = 0; i < a->body.len && n + 1 < sizeof(said); i++)
-		said[n++] = (unsigned char)a->body.data[i] < ' ' ? ' ' : a->body.data[i];
-	while (n > 0 && (unsigned char)said[n - 1] >= 0x80 && n + 1 == sizeof(said))
-		n--; /* no half of a character */
-	said[n] = '\0';
-	if (a->status >= 200 && a->status < 300)
-		outcome_set(out, VERDICT_SENT, "HTTP %ld", a->status);
-	else if (a->status == 0)
-		outcome_set(out, VERDICT_RETRY, "%s", a->why);
-	else if (a->status == 408 || a->status == 425 || a->status == 429 || a->status >= 500)
-		outcome_set(out, VERDICT_RETRY, "HTTP %ld %s", a->status, said);
-	else
-		outcome_set(out, VERDICT_REFUSED, "HTTP %ld %s", a->status, said);
-	out->retry_after_ms = out->verdict == VERDICT_RETRY ? a->retry_after_ms : -1;
-}
-
-void receiver_post(
-	struct receiver *r, const char *url, const char *authorization, struct span body, struct outcome *out)
-{
-	const char *headers[] = {
-		"Content-Type: application/json", "User-Agent: kenpin/" KENPIN_VERSION, authorization, NULL};
-	struct http_options options = {.ca_file = r->config->ca_file, .proxy = r->config->proxy};
-	struct http_answer answer;
-	struct error e = {0};
-
-	if (r->http == NULL && (r->http = http_new(&options, &e)) == NULL) {
-		outcome_set(out, VERDICT_RETRY, "%s", e.message);
-		return;
-	}
-	http_interrupt_flag(r->http, r->context->stop_now);
-	http_answer_init(&answer);
-	http_do(r->http,
-		&(struct http_request){.method = "POST",
-			.url = url,
-			.headers = headers,
-			.body = body,
-			.timeout_ms = r->config->timeout,
-			.total_ms = r->config->timeout,
-			.max_body = LIMIT_RECEIVER_ANSWER_BYTES},
-		&answer);
-	r->ops->judge(r, &answer, out);
-	r->failures = answer.status == 0 ? r->failures + 1 : 0;
-	http_answer_clear(&answer);
 }

@@ -4,6 +4,7 @@
 #ifndef KENPIN_RECEIVER_H
 #define KENPIN_RECEIVER_H
 
+#include "base/jsonout.h"
 #include "notify/notify.h"
 
 struct receiver {
@@ -14,11 +15,31 @@ struct receiver {
 	int failures;      /* connections that failed in a row in this run */
 };
 
-/* Posts BODY to URL and lets the receiver's judge say what the answer means. AUTHORIZATION may be NULL. */
-void receiver_post(
-	struct receiver *r, const char *url, const char *authorization, struct span body, struct outcome *out);
+struct post {
+	const char *url;
+	const char *authorization; /* a header line, or NULL */
+	struct span body;
+	const char *const
+		*secrets; /* NULL-terminated: what must not be in the outcome, whatever the receiver answers */
+};
+/* Posts it and lets the receiver's judge say what the answer means. */
+void receiver_post(struct receiver *r, const struct post *post, struct outcome *out);
+/* For the doctor: whether the host of URL answers. What is asked of it is only its root, so nobody is told anything. */
+int receiver_reach(struct receiver *r, const char *url, struct error *e) must_check;
 /* The usual meaning of an HTTP status: 2xx sent; 408, 425, 429, 5xx and no answer again; the rest refused. */
 void receiver_judge(const struct receiver *r, const struct http_answer *answer, struct outcome *out);
+/* Takes the secrets out of a text, also in part: of an address what follows its host, of a header what follows its
+ * scheme. */
+void receiver_redact(struct buf *text, const char *const *secrets);
+/* The answer gets what fits, whole characters only. */
 void outcome_set(struct outcome *out, enum verdict verdict, const char *format, ...) printf_like(3, 4);
+
+/* TEXT as part of one line on a terminal: what moves the cursor or turns the writing round becomes a space or U+FFFD.
+ */
+void message_line(struct buf *out, struct span text);
+/* How many of the top findings have a JSON of no more than BYTES together, commas counted. */
+size_t message_fitting(const struct message *m, size_t bytes);
+/* The members "findings", the first COUNT of them, and "findings_left_out". */
+void message_findings(struct jsonout *j, const struct message *m, size_t count);
 
 #endif

@@ -57,16 +57,21 @@ static void group_key(struct buf *out, const struct route_config *route, const s
 		buf_adds(out, "all");
 }
 
+static bool names(const struct texts *receivers, size_t count, const char *receiver)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(receivers->items[i], receiver) == 0)
+			return true;
+	return false;
+}
+
 /* A receiver hears of a finding once, by the first route that names it. */
 static bool named_before(const struct blocks *routes, size_t route, const char *receiver, const struct finding *f)
 {
 	for (size_t i = 0; i < route; i++) {
 		const struct route_config *r = routes->items[i];
-		if (!route_matches(r->match, f))
-			continue;
-		for (size_t k = 0; k < r->receivers.count; k++)
-			if (strcmp(r->receivers.items[k], receiver) == 0)
-				return true;
+		if (route_matches(r->match, f) && names(&r->receivers, r->receivers.count, receiver))
+			return true;
 	}
 	return false;
 }
@@ -83,7 +88,8 @@ int routes_visit(const struct blocks *routes, const struct finding *f, notify_ro
 			continue;
 		group_key(&key, route, f);
 		for (size_t k = 0; k < route->receivers.count && result == 0; k++)
-			if (!named_before(routes, i, route->receivers.items[k], f))
+			if (!names(&route->receivers, k, route->receivers.items[k]) &&
+				!named_before(routes, i, route->receivers.items[k], f))
 				result = visit(arg, route->receivers.items[k], buf_text(&key), e);
 		if (!route->go_on)
 			break;

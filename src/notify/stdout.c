@@ -4,6 +4,22 @@
 
 #include <inttypes.h>
 
+#include "base/limits.h"
+
+static void add_finding(struct buf *body, const struct finding *f)
+{
+	struct buf key;
+
+	buf_init(&key, LIMIT_NOTICE_BYTES);
+	key_display(&key, span_of(f->key));
+	buf_adds(body, "    ");
+	message_line(body, buf_span(&key));
+	buf_adds(body, ": ");
+	message_line(body, span_of(f->message));
+	buf_addc(body, '\n');
+	buf_clear(&key);
+}
+
 static int build(const struct receiver *r, const struct message *m, struct buf *body, struct error *e)
 {
 	(void)r;
@@ -11,11 +27,8 @@ static int build(const struct receiver *r, const struct message *m, struct buf *
 	buf_addf(body, "[%s] ", severity_name(m->severity));
 	message_title(body, m, 0);
 	buf_addc(body, '\n');
-	for (size_t i = 0; m->total > 1 && i < m->top_count; i++) {
-		buf_adds(body, "    ");
-		key_display(body, span_of(m->top[i].key));
-		buf_addf(body, ": %s\n", m->top[i].message);
-	}
+	for (size_t i = 0; m->total > 1 && i < m->top_count; i++)
+		add_finding(body, &m->top[i]);
 	if (m->total > (int64_t)m->top_count)
 		buf_addf(body, "    and %" PRId64 " more\n", m->total - (int64_t)m->top_count);
 	if (m->manifest != NULL)

@@ -4,6 +4,26 @@
 
 #include "base/limits.h"
 
+/* What must be known for a POST: its address, and what the Authorization header says. */
+struct access {
+	struct arena arena;
+	const char *url, *authorization; /* the latter NULL for none */
+};
+
+static int access_read(struct access *a, const struct receiver *r, struct error *e)
+{
+	const struct receiver_config *config = r->config;
+
+	*a = (struct access){.url = config->url_text};
+	arena_init(&a->arena);
+	if (config->url.from != SECRET_NONE && (a->url = secret_value(&config->url, &a->arena, e)) == NULL)
+		return -1;
+	if (config->authorization.from == SECRET_NONE)
+		return 0;
+	a->authorization = secret_value(&config->authorization, &a->arena, e);
+	return a->authorization ? 0 : -1;
+}
+
 static int build(const struct receiver *r, const struct message *m, struct buf *body, struct error *e)
 {
 	(void)r;
@@ -12,45 +32,46 @@ static int build(const struct receiver *r, const struct message *m, struct buf *
 	return 0;
 }
 
-static const char *url_of(const struct receiver *r, struct arena *arena, struct error *e)
+static void post(struct receiver *r, struct access *a, struct span body, struct outcome *out)
 {
-	return r->config->url.from == SECRET_NONE ? r->config->url_text : secret_value(&r->config->url, arena, e);
-}
+	const char *secrets[] = {a->url, a->authorization, NULL};
+	struct post post = {.url = a->url, .body = body, .secrets = secrets};
 
-static const char *authorization_of(const struct receiver *r, struct arena *arena, struct error *e)
-{
-	if (r->config->authorization.from == SECRET_NONE)
-		return NULL;
-	const char *value = secret_value(&r->config->authorization, arena, e);
-	return value ? arena_printf(arena, "Authorization: %s", value) : NULL;
+	if (a->authorization)
+		post.authorization = arena_printf(&a->arena, "Authorization: %s", a->authorization);
+	receiver_post(r, &post, out);
 }
 
 static void send(struct receiver *r, const struct message *m, struct span body, struct outcome *out)
 {
-	struct arena arena;
 	struct error e = {0};
+	struct access a;
 
 	(void)m;
-	arena_init(&arena);
-	const char *url = url_of(r, &arena, &e), *authorization = authorization_of(r, &arena, &e);
-	if (e.kind != ERROR_NONE)
-		outcome_set(out, VERDICT_RETRY, "%.200s", e.message);
+	if (access_read(&a, r, &e) < 0)
+		outcome_set(out, VERDICT_RETRY, "%s", e.message);
 	else
-		receiver_post(r, url, authorization, body, out);
-	arena_clear(&arena);
+		post(r, &a, body, out);
+	arena_clear(&a.arena);
 }
 
 static int check(struct receiver *r, struct error *e)
 {
-	struct arena arena;
+	struct access a;
+	int result = access_read(&a, r, e);
 
-	arena_init(&arena);
-	url_of(r, &arena, e);
-	if (e->kind == ERROR_NONE)
-		authorization_of(r, &arena, e);
-	arena_clear(&arena);
-	return e->kind == ERROR_NONE ? 0 : -1;
+	if (result == 0)
+		result = receiver_reach(r, a.url, e);
+	arena_clear(&a.arena);
+	return result;
 }
 
 const struct receiver_ops receiver_webhook = {
-	.kind = "webhook", .resolves = true, .build = build, .judge = receiver_judge, .send = send, .check = check};
+	.kind = "webhook",
+	.limits = {.body_bytes = LIMIT_NOTICE_BYTES},
+	.resolves = true,
+	.build = build,
+	.judge = receiver_judge,
+	.send = send,
+	.check = check,
+};
