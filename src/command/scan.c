@@ -98,7 +98,7 @@ static void summary(const struct scan_result *r)
 	const struct run_counts *c = &run->counts;
 	char took[32];
 
-	str_duration_text(took, run->ended - run->started);
+	str_duration_text(took, r->elapsed_ms);
 	fprintf(stderr, "run %s: %s, %" PRId64 " documents in %s\n", run->id, run->status, c->documents, took);
 	fprintf(stderr,
 		"  findings: %" PRId64 " new, %" PRId64 " reopened, %" PRId64 " changed, %" PRId64 " known, %" PRId64

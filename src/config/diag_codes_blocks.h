@@ -79,3 +79,11 @@
 		"index: products-live\n"
 		"body:\n"
 		"  query: {term: {sellable: true}}"},
+	{"W0211", "a body that a source cannot use",
+		"The query has a body, but its source reads files. A file has no query\n"
+		"language, so every document is read. Rules can choose by `when`.",
+		"source: files\n"
+		"body: {query: {term: {sellable: true}}}",
+		"source: files\n"
+		"# and in the rule:\n"
+		"when: {field: sellable, equals: true}"},

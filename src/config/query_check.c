@@ -134,6 +134,19 @@ static const char *body_of(struct project_loader *l, struct option_reader *r, co
 	return file->body_file ? body_of_file(l, r, file) : "{}";
 }
 
+/* A file has no query language: every document of it would be read, whatever the body says. */
+static void check_body(struct option_reader *r, const struct query_file *file)
+{
+	const struct query *q = &file->query;
+	struct diag *d;
+
+	if (q->source == NULL || q->source->kind != SOURCE_NDJSON || (!file->body && !file->body_file))
+		return;
+	d = diag_warning(r->diags, "W0211", r->file, option_node(q->node, file->body ? "body" : "body_file"),
+		"source \"%s\" reads files, which take no body: all documents are read", q->source_name);
+	diag_help(r->diags, d, "choose documents by \"when\" in the rules");
+}
+
 void finish_query(struct project_loader *l, struct option_reader *reader, struct query_file *file)
 {
 	struct query *q = &file->query;
@@ -142,6 +155,7 @@ void finish_query(struct project_loader *l, struct option_reader *reader, struct
 	q->for_each_shop = yaml_find(q->node, "for_each") != NULL;
 	q->body = body_of(l, reader, file);
 	find_source(l, reader, q);
+	check_body(reader, file);
 	if (check_index(reader, q))
 		check_shop(l, reader, q);
 	check_paths(reader, q);

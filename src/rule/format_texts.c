@@ -145,9 +145,9 @@ bool phone_jp_valid(struct span text)
 		else
 			return false;
 	}
-	/* 020, 050, 060, 070, 080, 090 have a digit more; 0800 too. */
+	/* 020, 050, 060, 070, 080, 090 (and so 0800) have a digit more. */
 	mobile = rest.p[1] == '0' && strchr("256789", rest.p[0]);
-	return hyphens <= 3 && (digits == 9 || (digits == 10 && mobile));
+	return hyphens <= 3 && digits == (mobile ? 10 : 9);
 }
 
 bool prefecture_jp_valid(struct span text)

@@ -136,6 +136,7 @@ int scan_run(const struct scan_context *context, const struct scan_options *opti
 		return -1;
 	arena_init(&w.arena);
 	int failed = walk_all(&w, e);
+	result->elapsed_ms = clock_monotonic() - w.started;
 	batch_clear(&w.batch);
 	arena_clear(&w.arena);
 	state_lease_release(context->state, SCAN_LEASE);

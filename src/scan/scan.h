@@ -50,6 +50,7 @@ struct scan_result {
 	char manifest[512];                         /* folder of the manifest that was written, "" when none */
 	enum exit_code code;                        /* without --fail-on */
 	int64_t opened_by_severity[SEVERITY_COUNT]; /* opened or reopened in this run */
+	int64_t elapsed_ms;                         /* of the wall, also when the clock stands still (--now) */
 };
 
 /* Runs once. The lease is held while it does. 0 when the walk ended by itself (see result->code), -1 with *E when it
