@@ -8,7 +8,6 @@
 
 #include "recover/guard.h"
 #include "recover/idset.h"
-#include "recover/line.h"
 
 static void read_all(struct buf *text, const char *path)
 {

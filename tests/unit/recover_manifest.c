@@ -253,7 +253,7 @@ static void every_op_has_its_form(void **state)
 		",\"op\":\"copy\",\"source\":{\"system\":\"m\",\"store\":\"t\",\"key\":{\"k\":1},\"reread\":true},"
 		"\"precondition\":[{\"check\":\"version\",\"path\":\"/rev\",\"is\":\"<=\",\"value\":41}]," TAIL "}",
 		"{" TARGET ",\"op\":\"reindex\",\"precondition\":[{\"check\":\"not_equals\",\"path\":\"/"
-		"a\",\"value\":12345678901234567890123}],"
+		"a\",\"value\":12345678901234567890123},{\"check\":\"equals\",\"path\":\"/b\",\"value\":-5}],"
 		"\"before\":{\"/a\":1.10},\"after\":{\"/b\":1e400},\"evidence\":{\"index\":\"p\",\"id\":\"\\u0000\"}}",
 	};
 	struct bench *b = *state;
