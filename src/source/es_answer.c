@@ -102,7 +102,7 @@ bool es_scroll_unknown(const struct http_answer *a)
 const char *es_remedy(long status)
 {
 	switch (status) {
-	case 400: return "; check the body of the query";
+	case 400: return "; check `index` and the body of the query";
 	case 401: return "; check `auth` of the source";
 	case 403: return "; the user needs the permissions read and view_index_metadata on the index";
 	case 404: return "; check `url` of the source and `index` of the query";

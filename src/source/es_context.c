@@ -67,7 +67,8 @@ void es_contexts_close(struct es_scan *s)
 	buf_clear(&body);
 }
 
-static int try_pit(struct es_scan *s, enum es_paging paging, struct error *e)
+/* 0; -1, and *UNKNOWN when the server does not know this way. */
+static int try_pit(struct es_scan *s, enum es_paging paging, bool *unknown, struct error *e)
 {
 	struct http_answer answer;
 	struct buf path;
@@ -77,63 +78,83 @@ static int try_pit(struct es_scan *s, enum es_paging paging, struct error *e)
 	buf_init(&path, LIMIT_CONFIG_BYTES);
 	es_pit_path(&path, paging, s->base.request->index);
 	result = es_call(&s->source->session, "POST", buf_span(&path), SPAN_NONE, "open a point in time", &answer, e);
+	*unknown = answer.status == 400 || answer.status == 405;
 	if (result == 0 && !es_pit_id(&s->pit, buf_span(&answer.body)))
-		result = error_set(e, ERROR_INCOMPLETE, "the answer names no point in time");
+		result = error_set(e, ERROR_INCOMPLETE, "source %s: the answer names no point in time",
+			s->source->base.config->name);
 	s->search.paging = paging;
 	buf_clear(&path);
 	http_answer_clear(&answer);
 	return result;
 }
 
-/* Whether the point in time can be sorted by the field of S->search: asked with one document. */
-static bool sort_works(struct es_scan *s)
+/* Elasticsearch and OpenSearch each refuse the other's way. The more telling error is kept. */
+static int open_pit(struct es_scan *s, struct error *e)
+{
+	struct error other = {.kind = ERROR_NONE};
+	bool unknown, other_unknown;
+
+	if (try_pit(s, ES_PIT_ELASTIC, &unknown, e) == 0 || try_pit(s, ES_PIT_OPENSEARCH, &other_unknown, &other) == 0)
+		return 0;
+	if (unknown && other_unknown)
+		return error_set(e, ERROR_CONFIG, "source %s: this server opens no point in time; use `paging: scroll`",
+			s->source->base.config->name);
+	if (unknown)
+		*e = other;
+	return -1;
+}
+
+/* Whether the point in time can be sorted by FIELD, which is asked with one document: 1, 0 when the server refuses, -1.
+ */
+static int sort_works(struct es_scan *s, const char *field, struct error *e)
 {
 	struct es_search one = s->search;
 	struct http_answer answer;
-	struct error ignored;
 	struct buf body;
 
+	if (field == NULL)
+		return 0;
 	http_answer_init(&answer);
 	buf_init(&body, LIMIT_CONFIG_BYTES);
+	s->search.sort = one.sort = field;
 	one.size = 1;
 	es_search_body(&body, &one, buf_span(&s->pit), SPAN_NONE);
-	bool fine = es_call(&s->source->session, "POST", SPAN_LITERAL("/_search"), buf_span(&body),
-			    "sort a point in time", &answer, &ignored) == 0;
+	int result = es_call(&s->source->session, "POST", SPAN_LITERAL("/_search"), buf_span(&body),
+		"sort a point in time", &answer, e);
+	bool refused = answer.status == 400;
 	buf_clear(&body);
 	http_answer_clear(&answer);
-	return fine;
+	return result == 0 ? 1 : refused ? 0 : -1;
 }
 
-int es_pit_open(struct es_scan *s, struct error *e)
+static int no_tiebreaker(const struct es_scan *s, struct error *e)
 {
-	const char *unique = s->base.request->query->unique;
-	struct error first = {.kind = ERROR_NONE};
+	const struct source_request *r = s->base.request;
+	const char *name = s->source->base.config->name;
 
-	/* Elasticsearch and OpenSearch refuse each other's way with a 400 */
-	if (try_pit(s, ES_PIT_ELASTIC, &first) < 0 && try_pit(s, ES_PIT_OPENSEARCH, e) < 0) {
-		if (e->kind == ERROR_CONFIG && first.kind == ERROR_CONFIG)
-			return error_set(e, ERROR_CONFIG,
-				"source %s: this server opens no point in time; use `paging: scroll`",
-				s->source->base.config->name);
-		if (e->kind == ERROR_CONFIG)
-			*e = first;
-		return -1;
-	}
-	s->search.sort = "_shard_doc";
-	if (sort_works(s))
-		return 0;
-	s->search.sort = unique;
-	if (unique != NULL && sort_works(s))
-		return 0;
-	es_contexts_close(s);
-	if (unique != NULL)
+	if (r->query->unique != NULL)
 		return error_set(e, ERROR_CONFIG,
-			"source %s: index %s cannot be sorted by %s, the `unique` field of query %s",
-			s->source->base.config->name, s->base.request->index, unique, s->base.request->query->name);
+			"source %s: index %s cannot be sorted by %s, the `unique` field of query %s", name, r->index,
+			r->query->unique, r->query->name);
 	return error_set(e, ERROR_CONFIG,
 		"source %s: this server does not sort a point in time by _shard_doc, and without a tiebreaker its "
 		"pages lose "
 		"documents; use `paging: scroll`, or name a field that no two documents share (`unique: FIELD` in "
 		"query %s)",
-		s->source->base.config->name, s->base.request->query->name);
+		name, r->query->name);
+}
+
+int es_pit_open(struct es_scan *s, struct error *e)
+{
+	int works;
+
+	if (open_pit(s, e) < 0)
+		return -1;
+	works = sort_works(s, "_shard_doc", e);
+	if (works == 0)
+		works = sort_works(s, s->base.request->query->unique, e);
+	if (works == 1)
+		return 0;
+	es_contexts_close(s);
+	return works < 0 ? -1 : no_tiebreaker(s, e);
 }

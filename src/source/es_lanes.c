@@ -15,6 +15,7 @@
 
 #define RESTARTS 2
 #define NAP_MS 250
+#define LAST_ANSWER_MS 2000
 
 static void lane_open(struct lane *l, int64_t number)
 {
@@ -24,6 +25,12 @@ static void lane_open(struct lane *l, int64_t number)
 	buf_init(&l->after, LIMIT_CONTROL_BYTES);
 	buf_init(&l->body, LIMIT_CONTROL_BYTES);
 	buf_init(&l->url, LIMIT_CONTROL_BYTES);
+}
+
+static void set_text(struct buf *b, struct span text)
+{
+	buf_reset(b);
+	buf_add_span(b, text);
 }
 
 static void stop_call(struct es_scan *s, struct lane *l)
@@ -52,10 +59,34 @@ void es_lanes_open(struct es_scan *s)
 	s->next_lane = 0;
 }
 
+/* A first page opens a context that nobody can close before its id is known. The id comes before everything else, so an
+ * answer that was broken off will do; one that is still under way is waited for a little,
+ * after a second signal too. */
+static void learn_cursor(struct es_scan *s, struct lane *l, int64_t until)
+{
+	struct http *http = s->source->session.http;
+	struct hits hits;
+	int64_t left;
+
+	while (l->call != NULL && http_pump(http, l->call) && (left = until - clock_monotonic()) > 0)
+		http_poll(http, left < NAP_MS ? left : NAP_MS);
+	stop_call(s, l);
+	if (l->answer.body.len == 0)
+		return;
+	(void)!hits_open(&hits, buf_span(&l->answer.body), &s->page);
+	set_text(&l->cursor, hits.cursor);
+}
+
 void es_lanes_close(struct es_scan *s)
 {
-	for (int64_t i = 0; s->lanes != NULL && i < s->lane_count; i++)
-		stop_call(s, &s->lanes[i]);
+	const int64_t until = clock_monotonic() + LAST_ANSWER_MS;
+
+	for (int64_t i = 0; s->lanes != NULL && i < s->lane_count; i++) {
+		struct lane *l = &s->lanes[i];
+		if (s->search.paging == ES_SCROLL && l->cursor.len == 0)
+			learn_cursor(s, l, until);
+		stop_call(s, l);
+	}
 	es_contexts_close(s);
 	for (int64_t i = 0; s->lanes != NULL && i < s->lane_count; i++)
 		lane_close(s, &s->lanes[i]);
@@ -230,12 +261,6 @@ static void count_total(struct es_scan *s, struct lane *l)
 		source_incomplete(&s->base, "the server does not say exactly how many documents there are");
 }
 
-static void set_text(struct buf *b, struct span text)
-{
-	buf_reset(b);
-	buf_add_span(b, text);
-}
-
 /* Asks for the page after the one in hand, unless that should hold the last documents: es_page_end will know. */
 static void ask_ahead(struct es_scan *s, struct lane *l)
 {
@@ -271,7 +296,11 @@ static int take_page(struct es_scan *s, struct lane *l, struct error *e)
 	s->base.verdict.bytes += (int64_t)s->hand.body.len;
 	s->base.verdict.wire_bytes += s->hand.wire_bytes;
 	s->base.verdict.pages++;
-	if (hits_open(&s->hits, buf_span(&s->hand.body), &s->page) < 0) {
+	const int opened = hits_open(&s->hits, buf_span(&s->hand.body), &s->page);
+	/* before anything else: a context that is not known cannot be closed */
+	if (s->hits.cursor.n > 0)
+		set_text(s->search.paging == ES_SCROLL ? &l->cursor : &s->pit, s->hits.cursor);
+	if (opened < 0) {
 		error_set(e, ERROR_INCOMPLETE, "source %s: %s", s->source->base.config->name, s->hits.why);
 		return es_restart(s, e->message, e) ? 0 : -1;
 	}
@@ -284,8 +313,6 @@ static int take_page(struct es_scan *s, struct lane *l, struct error *e)
 	}
 	count_total(s, l);
 	adapt_size(s);
-	if (s->hits.cursor.n > 0)
-		set_text(s->search.paging == ES_SCROLL ? &l->cursor : &s->pit, s->hits.cursor);
 	ask_ahead(s, l);
 	s->from = l;
 	return 1;

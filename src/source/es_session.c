@@ -128,17 +128,24 @@ static bool sleep_for(const struct es_session *s, int64_t wait)
 	return true;
 }
 
+/* A query that the server cannot read will not heal by another run; a closed index or a wrong base path may. */
+static enum error_kind kind_of(const struct http_answer *a, const struct es_reason *r)
+{
+	bool refused = a->status == 400 && r->type[0] != '\0' && strcmp(r->type, "index_closed_exception") != 0;
+
+	return refused ? ERROR_CONFIG : ERROR_INCOMPLETE;
+}
+
 int es_error(struct es_session *s, const struct http_answer *a, const char *doing, struct error *e)
 {
-	/* a query that the server cannot read will not heal by another run */
-	enum error_kind kind = a->status == 400 ? ERROR_CONFIG : ERROR_INCOMPLETE;
 	struct es_reason r;
 
 	if (a->status == 0)
-		return error_set(e, kind, "source %s: %s: %s", s->config->name, doing, a->why);
+		return error_set(e, ERROR_INCOMPLETE, "source %s: %s: %s", s->config->name, doing, a->why);
 	es_reason_read(&r, buf_span(&a->body));
-	return error_set(e, kind, "source %s: %s: HTTP %ld%s%s%s", s->config->name, doing, a->status,
-		r.text[0] ? ": " : "", r.text, es_remedy(a->status));
+	return error_set(e, kind_of(a, &r), "source %s: %s: HTTP %ld%s%s%s%s%s%s", s->config->name, doing, a->status,
+		r.text[0] ? ": " : "", r.text, r.type[0] ? " (" : "", r.type, r.type[0] ? ")" : "",
+		es_remedy(a->status));
 }
 
 int es_call(struct es_session *s, const char *method, struct span path, struct span body, const char *doing,
