@@ -64,11 +64,10 @@ static bool read_member(struct reader *r, struct json_object *map, struct span r
 	char *name = arena_strndup(&r->arena, key.p, key.n);
 	if (json_object_object_get_ex(map, name, NULL))
 		return refuse(r, raw.p - 1, "a key that stands twice in one object");
-	if (!read_value(r, &value))
-		return false;
+	bool good = read_value(r, &value);
 	if (json_object_object_add_ex(map, name, value, JSON_C_OBJECT_ADD_KEY_IS_NEW) != 0)
 		need(NULL);
-	return true;
+	return good;
 }
 
 static bool read_object(struct reader *r, struct json_object **out)

@@ -77,6 +77,12 @@ size_t regex_min_length(const struct regex *r)
 	return length;
 }
 
+static void set_limit(struct regex_room *room, uint32_t match_limit)
+{
+	pcre2_set_match_limit(room->context, match_limit);
+	pcre2_set_depth_limit(room->context, match_limit);
+}
+
 struct regex_room *regex_room_new(uint32_t match_limit)
 {
 	struct regex_room *room = xcalloc(1, sizeof(*room));
@@ -88,8 +94,7 @@ struct regex_room *regex_room_new(uint32_t match_limit)
 		fputs("kenpin: error: out of memory\n", stderr);
 		_Exit(2);
 	}
-	pcre2_set_match_limit(room->context, match_limit);
-	pcre2_set_depth_limit(room->context, match_limit);
+	set_limit(room, match_limit);
 	pcre2_set_heap_limit(room->context, LIMIT_REGEX_HEAP / 1024);
 	if (room->stack != NULL)
 		pcre2_jit_stack_assign(room->context, NULL, room->stack);
@@ -154,15 +159,14 @@ enum regex_outcome regex_match(const struct regex *r, struct regex_room *room, s
 	return likely(code == PCRE2_ERROR_NOMATCH) ? REGEX_NO_MATCH : outcome_of(code);
 }
 
-enum regex_outcome regex_match_interpreted(const struct regex *r, struct span text, uint32_t match_limit)
+enum regex_outcome regex_match_interpreted(
+	const struct regex *r, struct regex_room *room, struct span text, uint32_t match_limit)
 {
-	struct regex_room *room = regex_room_new(match_limit);
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
-	int code =
-		pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, room->data, room->context);
 
-	regex_room_free(room);
-	return outcome_of(code);
+	set_limit(room, match_limit);
+	return outcome_of(
+		pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, room->data, room->context));
 }
 
 const char *regex_version(void)

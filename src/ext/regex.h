@@ -49,8 +49,9 @@ const char *regex_outcome_text(enum regex_outcome outcome);
 /* WHERE, when not NULL, gets the matched part. */
 enum regex_outcome regex_match(
 	const struct regex *r, struct regex_room *room, struct span text, struct span *where) must_check;
-/* The interpreter with a match limit of its own, for the ReDoS measurement. */
-enum regex_outcome regex_match_interpreted(const struct regex *r, struct span text, uint32_t match_limit) must_check;
+/* The interpreter with a match limit that ROOM keeps from then on, for the ReDoS measurement. */
+enum regex_outcome regex_match_interpreted(
+	const struct regex *r, struct regex_room *room, struct span text, uint32_t match_limit) must_check;
 const char *regex_version(void);
 
 #endif

@@ -108,6 +108,21 @@ static bool check_bytes(struct yaml_reader *r)
 	return true;
 }
 
+/* libfyaml ends a line at a lone carriage return, and nobody else does: their lines would be counted apart. */
+static bool check_lines(struct yaml_reader *r)
+{
+	const char *end = r->file->text.p + r->file->text.n, *p = r->file->text.p;
+
+	while ((p = memchr(p, '\r', (size_t)(end - p))) != NULL) {
+		if (*++p == '\n')
+			continue;
+		struct yaml_mark at = yaml_here(r, (size_t)(p - 1 - r->file->text.p));
+		yaml_fail(r, "E0103", at, at, "end lines with a line feed", "a carriage return without a line feed");
+		return false;
+	}
+	return true;
+}
+
 static bool is_json(const char *path)
 {
 	size_t n = strlen(path);
@@ -132,7 +147,7 @@ struct yaml_file *yaml_parse(struct arena *arena, const char *path, struct span 
 			"cut it into several files", "the file is larger than LIMIT_CONFIG_BYTES (%u bytes)",
 			LIMIT_CONFIG_BYTES);
 	else if (check_bytes(&r))
-		file->root = is_json(path) ? yaml_read_json(&r) : yaml_read_events(&r);
+		file->root = is_json(path) ? yaml_read_json(&r) : check_lines(&r) ? yaml_read_events(&r) : NULL;
 	return file;
 }
 

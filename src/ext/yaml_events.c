@@ -15,6 +15,7 @@ struct builder {
 	struct fy_event *event; /* the one in hand */
 	size_t done;            /* what was read of the file outside of any bracket */
 	unsigned depth, flow;   /* of all collections, and of those in brackets */
+	int column;             /* of the key or dash that the next value belongs to; 0 for none */
 	bool stopped;           /* by a fault after which nothing is worth reading */
 };
 
@@ -99,7 +100,7 @@ static enum yaml_style style_of(struct fy_token *token)
 }
 
 /* libfyaml reads \ud83d\ude00 as two lone surrogates: a wrong value, so it is refused. */
-static void check_surrogates(struct builder *b, const struct yaml_node *n)
+static void check_surrogates(struct builder *b, struct yaml_node *n)
 {
 	const char *text = b->r->file->text.p;
 
@@ -112,6 +113,7 @@ static void check_surrogates(struct builder *b, const struct yaml_node *n)
 			yaml_fail(b->r, "E0109", at, end,
 				"write the character itself, or \\U0001F600 with eight digits",
 				"half of a surrogate pair in an escape");
+			n->text = (struct span){"", 0};
 		}
 		i++;
 	}
@@ -163,23 +165,43 @@ static void take_in_header(struct builder *b, struct yaml_node *n)
 	n->end = yaml_here(b->r, n->end.offset);
 }
 
+/* libfyaml takes a block that is not indented deeper than its key. */
+static void check_block_indent(struct builder *b, struct yaml_node *n)
+{
+	size_t at = n->start.offset;
+
+	while (at < n->end.offset && char_at(b, at) != '\n')
+		at++;
+	while (at < n->end.offset && strchr(" \t\r\n", char_at(b, at)) != NULL)
+		at++;
+	struct yaml_mark first = yaml_here(b->r, at);
+	if (at >= n->end.offset || first.column > b->column)
+		return;
+	n->text = (struct span){"", 0};
+	yaml_fail(b->r, "E0103", first, yaml_mark_after(b->r->file, first),
+		"indent all lines of the text deeper than their key or dash",
+		"a block of text is not indented deeper than what it belongs to");
+}
+
 static struct yaml_node *build_scalar(struct builder *b)
 {
 	struct fy_token *token = b->event->scalar.value;
 	struct yaml_node *n = yaml_new_node(b->r, YAML_SCALAR, mark_of(token_mark(token, false)));
-	size_t len = 0;
-	const char *text = token ? fy_token_get_text(token, &len) : NULL;
 
 	check_properties(b, b->event->scalar.anchor, b->event->scalar.tag);
 	n->end = mark_of(token_mark(token, true));
 	n->style = token ? style_of(token) : YAML_PLAIN;
-	n->text = arena_span(b->r->arena, text ? (struct span){text, len} : (struct span){"", 0});
+	bool block = n->style == YAML_LITERAL || n->style == YAML_FOLDED;
 	if (n->style == YAML_SINGLE || n->style == YAML_DOUBLE)
 		take_in_quotes(b, n);
-	else if (n->style == YAML_LITERAL || n->style == YAML_FOLDED)
+	size_t limit = n->end.offset; /* of a block: with the blank lines that "|+" keeps */
+	if (block)
 		take_in_header(b, n);
+	n->text = yaml_decode(b->r, n, limit, b->column);
 	if (n->style == YAML_DOUBLE)
 		check_surrogates(b, n);
+	if (block)
+		check_block_indent(b, n);
 	return n;
 }
 
@@ -199,8 +221,8 @@ static void place_empty(struct builder *b, struct yaml_node *n, size_t after, ch
 /* A key and its value; false when there is no going on. */
 static bool build_pair(struct builder *b, struct yaml_pairs *pairs)
 {
+	b->column = pairs->map->start.column;
 	struct yaml_node *key = build(b);
-
 	if (key == NULL || !next(b))
 		return false;
 	if (key->kind != YAML_SCALAR)
@@ -209,6 +231,7 @@ static bool build_pair(struct builder *b, struct yaml_pairs *pairs)
 	else if (span_is(key->text, "<<") && key->style == YAML_PLAIN)
 		yaml_fail(b->r, "E0106", key->start, key->end, "write the keys out where they are used",
 			"a merge key (<<) is not allowed here");
+	b->column = key->start.column;
 	struct yaml_node *value = build(b);
 	if (value == NULL)
 		return false;
@@ -241,8 +264,8 @@ static void build_list(struct builder *b, struct yaml_node *list)
 	check_properties(b, b->event->sequence_start.anchor, b->event->sequence_start.tag);
 	list->end = list->start;
 	while (next(b) && b->event->type != FYET_SEQUENCE_END) {
+		b->column = list->start.column;
 		struct yaml_node *item = build(b);
-
 		if (item == NULL)
 			return;
 		place_empty(b, item, list->end.offset, '-');
@@ -348,7 +371,10 @@ struct yaml_node *yaml_read_events(struct yaml_reader *r)
 	diag_config.fp = NULL;
 	diag_config.output_fn = NULL;
 	struct fy_diag *diag = fy_diag_create(&diag_config);
-	struct fy_parse_cfg config = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE, .diag = diag};
+	/* sloppy: a query pasted behind "body: " ends with a bracket in column 1 */
+	struct fy_parse_cfg config = {
+		.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE | FYPCF_SLOPPY_FLOW_INDENTATION,
+		.diag = diag};
 	struct builder b = {.r = r};
 	struct yaml_node *root = NULL;
 

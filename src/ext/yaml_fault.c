@@ -74,6 +74,7 @@ static const struct known known[] = {
 		"begin it on the next line, or write it in brackets, as in [a, b]"},
 	{"sequence entries not allowed", PLACE_SEEN, "an item of a list cannot stand here",
 		"begin the list on a line of its own, or quote the text"},
+	{"node content", PLACE_SEEN, "a value is missing here", "write it, or null"},
 	{"block scalar", PLACE_SEEN, "a line of this block of text is indented wrongly",
 		"indent all its lines at least as deep as the first one"},
 	{"comment", PLACE_SEEN, "a comment cannot stand here", "put a space before #, or quote text that holds it"},

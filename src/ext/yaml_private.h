@@ -32,11 +32,15 @@ void yaml_add_pair(struct yaml_reader *r, struct yaml_pairs *pairs, struct yaml_
 void yaml_end_pairs(struct yaml_pairs *pairs);
 
 /* Places (yaml_mark.c). */
+struct yaml_mark yaml_mark_forward(const struct yaml_file *file, struct yaml_mark mark, size_t offset);
 struct yaml_mark yaml_here(struct yaml_reader *r, size_t offset);
 /* Where column COLUMN (in characters) of line LINE stands. */
 struct yaml_mark yaml_mark_of(const struct yaml_file *file, int line, int column);
 /* One character further, on the same line. */
 struct yaml_mark yaml_mark_after(const struct yaml_file *file, struct yaml_mark mark);
+
+/* What the scalar between its start and LIMIT says. COLUMN is that of the key or dash it belongs to, 0 for none. */
+struct span yaml_decode(struct yaml_reader *r, const struct yaml_node *scalar, size_t limit, int column);
 
 /* A syntax fault that libfyaml has seen at LINE and COLUMN, said so that it can be mended. DONE is the offset up to
  * which the file was read outside of any bracket. */

@@ -50,6 +50,7 @@ static void refuses_what_json_c_lets_pass(maybe_unused void **state)
 		{SPAN_LITERAL("/* x */ {}"), 1, 1, "value is expected"},
 		{SPAN_LITERAL("[\"a\nb\"]"), 1, 4, "control character"},
 		{SPAN_LITERAL("[\"\\ud83d\"]"), 1, 3, "surrogate"},
+		{SPAN_LITERAL("{\"a\":{\"b\":[{}, 1"), 1, 17, "ends too early"},
 		{SPAN_LITERAL("[1."), 1, 4, "ends too early"},
 		{SPAN_LITERAL("[01]"), 1, 2, "begin with 0"},
 		{SPAN_LITERAL(""), 1, 1, "ends too early"},

@@ -86,7 +86,7 @@ static void several_lines(maybe_unused void **state)
 static void blocks(maybe_unused void **state)
 {
 	assert_marks("a.yaml", "k: |\n  ab\n   c\n", "2:3 2:4 2:5 3:3 3:4 3:5 3:5");
-	assert_marks("a.yaml", "k: |\n\n  a\n\n  b\n", "2:1 3:3 3:4 4:1 5:3 5:4 5:4");
+	assert_marks("a.yaml", "k: |\n\n  a\n\n  b\n", "2:1 3:3 3:4 3:4 5:3 5:4 5:4");
 	assert_marks("a.yaml", "k: |2\n    a\n  b\n", "2:3 2:4 2:5 2:6 3:3 3:4 3:4");
 	assert_marks("a.yaml", "k: |-  # (?x) | >\n  a\n", "2:3 2:4");
 	assert_marks("a.yaml", "k: >\n  ab\n  c\n\n  d\n", "2:3 2:4 2:5 3:3 3:4 5:3 5:4 5:4");
