@@ -127,6 +127,7 @@ static void judge(struct passage *g, struct source_verdict *v)
 	struct run_counts *counts = &g->w->result->run.counts;
 
 	source_verdict_of(g->scan, v);
+	g->documents = v->read; /* after a scan that began anew some came twice */
 	counts->bytes += v->bytes;
 	counts->pages += v->pages;
 	counts->documents += g->documents;
