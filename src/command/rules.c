@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-static const struct command *const verbs[] = {&rules_check, &rules_test, &rules_list, &rules_schema};
+static const struct command *const verbs[] = {&rules_check, &rules_test, &rules_list, &rules_schema, &rules_fmt};
 
 /* The options of all verbs, each once, for help. */
 static const struct cli_option *options(size_t *count)

@@ -7,7 +7,7 @@
 
 #include "command/command.h"
 
-extern const struct command rules_check, rules_test, rules_list, rules_schema;
+extern const struct command rules_check, rules_test, rules_list, rules_schema, rules_fmt;
 
 /* Opens the project and its rules (RULES: NULL-terminated globs; NULL: all) without printing or failing on faults. */
 int rules_open(struct loaded *l, const struct command_context *c, const char *const *rules, struct error *e) must_check;

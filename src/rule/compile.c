@@ -252,6 +252,32 @@ static const char *join(struct arena *arena, const struct texts *texts)
 	return joined;
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+	const struct yaml_pair *x = a, *y = b;
+
+	return span_compare(x->key->text, y->key->text);
+}
+
+static void hash_node(struct sha *sha, const struct yaml_node *node);
+
+/* Keys sorted: their order says nothing, and the formatter changes it. */
+static void hash_pairs(struct sha *sha, const struct yaml_node *map)
+{
+	struct yaml_pair *pairs = xcalloc(map->count + 1, sizeof(*pairs));
+
+	if (map->count > 0)
+		memcpy(pairs, map->pairs, map->count * sizeof(*pairs));
+	qsort(pairs, map->count, sizeof(*pairs), compare_keys);
+	for (size_t i = 0; i < map->count; i++) {
+		if (span_is(pairs[i].key->text, "tests"))
+			continue;
+		hash_node(sha, pairs[i].key);
+		hash_node(sha, pairs[i].value);
+	}
+	free(pairs);
+}
+
 static void hash_node(struct sha *sha, const struct yaml_node *node)
 {
 	static const char marks[] = {'s', 'l', 'm'};
@@ -264,12 +290,8 @@ static void hash_node(struct sha *sha, const struct yaml_node *node)
 	}
 	for (size_t i = 0; i < node->count && node->kind == YAML_LIST; i++)
 		hash_node(sha, node->items[i]);
-	for (size_t i = 0; i < node->count && node->kind == YAML_MAP; i++) {
-		if (span_is(node->pairs[i].key->text, "tests"))
-			continue;
-		hash_node(sha, node->pairs[i].key);
-		hash_node(sha, node->pairs[i].value);
-	}
+	if (node->kind == YAML_MAP)
+		hash_pairs(sha, node);
 	sha_add(sha, "e", 1);
 }
 

@@ -16,12 +16,13 @@ struct fmt_lines {
 /* A pair of a map, or an item of a list (then without a key), in blocks. */
 struct fmt_part {
 	const struct yaml_node *key, *value;
-	struct fmt_lines lead; /* above it */
-	struct span beside;    /* behind it, with the space before it */
-	struct fmt_block *block; /* the value, when it is no scalar and not in brackets */
-	size_t rank;             /* of the key in its table */
+	struct fmt_lines lead;            /* above it */
+	struct span beside;               /* behind it, with the space before it */
+	struct fmt_block *block;          /* the value, when it is no scalar and not in brackets */
+	size_t rank;                      /* of the key in its table */
 	const struct option_block *table; /* of what stands in the value */
-	size_t column;           /* in which the map or list of the part stood */
+	size_t column;                    /* in which its key or dash stood */
+	size_t end;                       /* of a scalar, with the empty lines that it keeps */
 };
 struct fmt_block {
 	bool list;

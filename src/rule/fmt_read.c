@@ -12,12 +12,12 @@ struct walk {
 	struct error *e;
 };
 
+/* A second blank line in a row is none. */
 static void add_line(struct walk *w, struct fmt_lines *lines, struct span line)
 {
-	if (line.n == 0 && (lines->count == 0 || lines->items[lines->count - 1].n == 0) && lines->count > 0)
+	if (line.n == 0 && lines->count > 0 && lines->items[lines->count - 1].n == 0)
 		return;
-	lines->items =
-		arena_grow(w->tree->arena, lines->items, lines->count, &lines->capacity, sizeof(*lines->items));
+	lines->items = arena_grow(w->tree->arena, lines->items, lines->count, &lines->capacity, sizeof(*lines->items));
 	lines->items[lines->count++] = line;
 }
 
@@ -78,171 +78,169 @@ static struct span take_beside(struct walk *w)
 	return comment;
 }
 
-/* Takes lines of nothing but comments up to the next word; LEAST: only comments that stand so far to the right, and
- * no blank lines behind the last of them. */
-static void take_lines(struct walk *w, struct fmt_lines *lines, size_t least)
+/* Takes lines of nothing but comments, up to the next word. */
+static void take_lines(struct walk *w, struct fmt_lines *lines)
 {
-	size_t kept = w->at;
-	struct fmt_lines seen = {0};
-	size_t at = w->at, kept_count = 0;
-
 	for (;;) {
-		size_t word = skip_spaces(w, at);
-		bool comment = word < w->text.n && (w->text.p[word] == '#' || is_marker(w, word));
+		size_t word = skip_spaces(w, w->at);
+		bool blank = word < w->text.n && w->text.p[word] == '\n';
 
-		if (word == w->text.n || (w->text.p[word] != '\n' && !comment))
-			break;
-		if (comment && column_of(w, word) < least)
-			break;
-		add_line(w, &seen, comment ? cut(w, word, line_end(w, word)) : (struct span){"", 0});
-		at = line_end(w, word);
-		at += at < w->text.n;
-		if (comment || least == 0) {
-			kept = at;
-			kept_count = seen.count;
-		}
+		if (word == w->text.n)
+			w->at = word;
+		if (word == w->text.n || (!blank && w->text.p[word] != '#' && !is_marker(w, word)))
+			return;
+		add_line(w, lines, blank ? (struct span){"", 0} : cut(w, word, line_end(w, word)));
+		w->at = line_end(w, word);
+		w->at += w->at < w->text.n;
 	}
-	for (size_t i = 0; i < kept_count; i++)
-		add_line(w, lines, seen.items[i]);
+}
+
+/* Takes the comments below a block that stand at least as far to the right as COLUMN; what comes after the last of
+ * them is above the next part. */
+static void take_tail(struct walk *w, struct fmt_lines *lines, size_t column)
+{
+	struct walk ahead = *w;
+	size_t at = w->at, kept = w->at;
+
+	while (at < w->text.n) {
+		size_t word = skip_spaces(w, at);
+
+		if (word == w->text.n || (w->text.p[word] != '\n' && w->text.p[word] != '#') ||
+			(w->text.p[word] == '#' && column_of(w, word) < column))
+			break;
+		at = line_end(w, word) + (line_end(w, word) < w->text.n);
+		if (w->text.p[word] == '#')
+			kept = at;
+	}
+	ahead.text.n = kept;
+	take_lines(&ahead, lines);
 	w->at = kept;
+}
+
+static int unknown_form(struct walk *w, size_t at)
+{
+	int line = 1;
+
+	for (size_t i = 0; i < at && i < w->text.n; i++)
+		line += w->text.p[i] == '\n';
+	return error_at(w->e, ERROR_CONFIG, w->tree->file->path, line, (int)column_of(w, at) + 1,
+		"here is something that the formatter does not know");
 }
 
 /* To OFFSET, over comments that stand in between: they go to LINES. */
 static int go_to(struct walk *w, struct fmt_lines *lines, size_t offset)
 {
-	while (w->at < offset) {
-		size_t at = skip_spaces(w, w->at);
+	size_t at;
 
-		if (at >= offset)
-			break;
+	while ((at = skip_spaces(w, w->at)) < offset) {
 		if (w->text.p[at] == '#')
 			add_line(w, lines, cut(w, at, line_end(w, at)));
 		else if (w->text.p[at] != '\n')
-			return error_at(w->e, ERROR_CONFIG, w->tree->file->path, 0, 0,
-				"there is something at byte %zu that the formatter does not know", at);
-		w->at = line_end(w, at) + (line_end(w, at) < w->text.n);
+			return unknown_form(w, at);
+		w->at = line_end(w, at) + 1;
 	}
 	w->at = offset;
 	return 0;
 }
 
 /* Over SIGN, which must come next. */
-static int take_sign(struct walk *w, struct fmt_lines *lines, char sign)
+static int take_sign(struct walk *w, char sign)
 {
-	size_t at = skip_spaces(w, w->at);
-
-	while (at < w->text.n && w->text.p[at] != sign) {
-		if (w->text.p[at] != '#' && w->text.p[at] != '\n')
-			return error_at(w->e, ERROR_CONFIG, w->tree->file->path, 0, 0,
-				"there is no %c at byte %zu, where the formatter looks for it", sign, at);
-		if (w->text.p[at] == '#')
-			add_line(w, lines, cut(w, at, line_end(w, at)));
-		at = skip_spaces(w, line_end(w, at) + 1);
-	}
-	w->at = at + 1;
+	w->at = skip_spaces(w, w->at);
+	if (w->at >= w->text.n || w->text.p[w->at] != sign)
+		return unknown_form(w, w->at);
+	w->at++;
 	return 0;
 }
 
-static struct fmt_block *read_block(
-	struct walk *w, const struct yaml_node *node, const struct option_block *table, struct fmt_lines *above);
+static struct fmt_block *read_block(struct walk *w, const struct fmt_part *above, const struct yaml_node *node,
+	const struct option_block *table, struct fmt_lines *lead);
 
 /* `|+` keeps the empty lines behind it: they are a part of the text. */
 static size_t end_of(const struct walk *w, const struct yaml_node *value)
 {
-	size_t end = value->end.offset, header = line_end(w, value->start.offset), at;
+	size_t end = value->end.offset, header = line_end(w, value->start.offset), word;
 
 	if (value->kind != YAML_SCALAR || (value->style != YAML_LITERAL && value->style != YAML_FOLDED) ||
 		!memchr(w->text.p + value->start.offset, '+', header - value->start.offset))
 		return end;
-	for (at = line_end(w, end); at < w->text.n; at = line_end(w, at + 1)) {
-		size_t word = skip_spaces(w, at + 1);
-
-		end = at;
-		if (word >= w->text.n || w->text.p[word] != '\n')
-			break;
-	}
+	end = line_end(w, end);
+	while (end < w->text.n && (word = skip_spaces(w, end + 1)) < w->text.n && w->text.p[word] == '\n')
+		end = word;
 	return end;
 }
 
-static int read_value(struct walk *w, struct fmt_part *part, struct fmt_lines *above)
+static int read_value(struct walk *w, struct fmt_part *part, struct fmt_lines *lead)
 {
 	const struct yaml_node *value = part->value;
 
 	if (value->kind != YAML_SCALAR && !fmt_in_brackets(w->tree->file, value)) {
 		if (part->key)
 			part->beside = take_beside(w);
-		part->block = read_block(w, value, part->table, above);
+		/* what stands between a dash and the first key stands above the dash from now on */
+		part->block = read_block(w, part, value, part->table, part->key ? NULL : lead);
 		return part->block ? 0 : -1;
 	}
-	if (go_to(w, above, value->start.offset) < 0)
+	if (go_to(w, lead, value->start.offset) < 0)
 		return -1;
-	w->at = end_of(w, value);
+	w->at = part->end = end_of(w, value);
 	part->beside = take_beside(w);
 	return 0;
 }
 
-static int read_part(struct walk *w, struct fmt_part *part, struct fmt_lines *above)
+static int read_part(struct walk *w, struct fmt_part *part, struct fmt_lines *lead)
 {
-	struct fmt_lines below = {0};
-	size_t i;
-
-	take_lines(w, above, 0);
+	take_lines(w, lead);
 	if (part->key) {
-		part->column = part->key->start.column > 0 ? (size_t)part->key->start.column - 1 : 0;
-		if (go_to(w, above, part->key->start.offset) < 0)
+		if (go_to(w, lead, part->key->start.offset) < 0)
 			return -1;
+		part->column = column_of(w, w->at);
 		w->at = part->key->end.offset;
-		if (take_sign(w, above, ':') < 0)
-			return -1;
-	} else {
-		if (take_sign(w, above, '-') < 0)
-			return -1;
-		part->column = column_of(w, w->at - 1);
 	}
-	if (read_value(w, part, part->key && (part->value->kind != YAML_SCALAR) ? &below : above) < 0)
+	if (take_sign(w, part->key ? ':' : '-') < 0)
 		return -1;
-	if (!part->block || below.count == 0)
-		for (i = 0; i < below.count; i++)
-			add_line(w, above, below.items[i]);
-	return 0;
+	if (!part->key)
+		part->column = column_of(w, w->at - 1);
+	return read_value(w, part, lead);
 }
 
-static int compare_rank(const void *a, const void *b)
+static int compare_parts(const void *a, const void *b)
 {
 	const struct fmt_part *x = a, *y = b;
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
-	return x->key && y->key ? (x->key->start.offset > y->key->start.offset ? 1 : -1) : 0;
+	return (x->key->start.offset > y->key->start.offset) - (x->key->start.offset < y->key->start.offset);
 }
 
-/* ABOVE: lines that were found before the first part, when they do not belong to the whole. */
-static struct fmt_block *read_block(
-	struct walk *w, const struct yaml_node *node, const struct option_block *table, struct fmt_lines *above)
+/* ABOVE: the part whose value it is, NULL for the root. LEAD: where lines above the first part go; NULL: to that part.
+ */
+static struct fmt_block *read_block(struct walk *w, const struct fmt_part *above, const struct yaml_node *node,
+	const struct option_block *table, struct fmt_lines *lead)
 {
 	struct fmt_block *block = arena_zalloc(w->tree->arena, sizeof(*block));
 	size_t column = 0;
 
 	block->list = node->kind == YAML_LIST;
-	block->count = node->count;
 	block->parts = arena_zalloc(w->tree->arena, (node->count + 1) * sizeof(*block->parts));
-	for (size_t i = 0; i < node->count; i++) {
-		struct fmt_part *part = &block->parts[i];
+	for (; block->count < node->count; block->count++) {
+		struct fmt_part *part = &block->parts[block->count];
 
-		part->value = block->list ? node->items[i] : node->pairs[i].value;
+		part->value = block->list ? node->items[block->count] : node->pairs[block->count].value;
+		part->key = block->list ? NULL : node->pairs[block->count].key;
 		part->table = table;
-		if (!block->list) {
-			part->key = node->pairs[i].key;
+		if (part->key)
 			part->table = fmt_table_of(&part->rank, table, node, part->key->text);
-		}
-		/* what stands between a dash and the first key stands above the dash from now on */
-		if (read_part(w, part, i == 0 && above ? above : &part->lead) < 0)
+		if (read_part(w, part, block->count == 0 && lead ? lead : &part->lead) < 0)
 			return NULL;
 		column = part->column;
 	}
-	take_lines(w, &block->tail, column);
+	/* a list need not stand further to the right than its key */
+	if (above && column <= above->column)
+		column = above->column + 1;
+	take_tail(w, &block->tail, column);
 	if (!block->list && table)
-		qsort(block->parts, block->count, sizeof(*block->parts), compare_rank);
+		qsort(block->parts, block->count, sizeof(*block->parts), compare_parts);
 	return block;
 }
 
@@ -250,15 +248,14 @@ int fmt_read(struct fmt_tree *tree, const struct option_block *root, struct erro
 {
 	struct walk w = {.tree = tree, .text = tree->file->text, .e = e};
 
-	take_lines(&w, &tree->head, 0);
 	if (tree->file->root->kind == YAML_SCALAR || fmt_in_brackets(tree->file, tree->file->root))
-		return error_at(e, ERROR_CONFIG, tree->file->path, 1, 1, "a file in brackets is not laid out");
-	tree->root = read_block(&w, tree->file->root, root, NULL);
+		return unknown_form(&w, tree->file->root->start.offset);
+	take_lines(&w, &tree->head);
+	tree->root = read_block(&w, NULL, tree->file->root, root, NULL);
 	if (tree->root == NULL)
 		return -1;
-	take_lines(&w, &tree->root->tail, 0);
-	if (skip_spaces(&w, w.at) < w.text.n)
-		return error_at(e, ERROR_CONFIG, tree->file->path, 0, 0,
-			"there is something at byte %zu that the formatter does not know", w.at);
-	return 0;
+	take_lines(&w, &tree->root->tail);
+	while (tree->root->tail.count > 0 && tree->root->tail.items[tree->root->tail.count - 1].n == 0)
+		tree->root->tail.count--;
+	return w.at < w.text.n ? unknown_form(&w, w.at) : 0;
 }

@@ -34,8 +34,8 @@ static const struct option_block compare_block = {
 
 #define A(field) offsetof(struct age_entry, field)
 static const struct option age_options[] = {
-	{"max", OPTION_DURATION, A(max), .min = 0, .max = MS_OF_A_MILLENNIUM, .help = "at most so long before now"},
 	{"min", OPTION_DURATION, A(min), .min = 0, .max = MS_OF_A_MILLENNIUM, .help = "at least so long before now"},
+	{"max", OPTION_DURATION, A(max), .min = 0, .max = MS_OF_A_MILLENNIUM, .help = "at most so long before now"},
 };
 static const struct option_block age_block = {
 	"age",
