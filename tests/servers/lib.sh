@@ -42,6 +42,8 @@ node() {
 		sh "$bed/node.sh" start -d "$OUT/node-$1" -k "$1" -m 512m >"$work/node.out" || return 1
 	fi
 	URL=http://127.0.0.1:$(cat "$OUT/node-$1/port")
+	# one that was stopped has to find its shards again
+	curl -sS "$URL/_cluster/health?wait_for_status=yellow&timeout=60s" >/dev/null
 }
 
 # data SIZE: sets DATA, made once
@@ -83,10 +85,18 @@ get() { # PATH FILTER
 contexts() {
 	get /_nodes/stats/indices/search '[.nodes[].indices.search.open_contexts] | add'
 }
-no_contexts() { same "$(contexts)" 0; }
 drop_contexts() {
 	curl -sS -X DELETE "$URL/_search/scroll/_all" >/dev/null
 	curl -sS -X DELETE "$URL/_search/point_in_time/_all" >/dev/null
+}
+no_contexts() {
+	# a page that was under way may end a little later than the scan
+	tries=0
+	while [ "$(contexts)" -gt 0 ] && [ "$tries" -lt 10 ]; do
+		sleep 0.2
+		tries=$((tries + 1))
+	done
+	same "$(contexts)" 0 || { drop_contexts; return 1; }
 }
 
 # ---- projects ----
