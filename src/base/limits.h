@@ -43,6 +43,17 @@
 #define LIMIT_RULE_TIME_MS 30000        /* time of one rule in one run */
 #define LIMIT_VALUES 100000             /* values that the fields of one document hold */
 
+/* ReDoS check of one regex; what is past them is not checked whole, and said to be so */
+#define LIMIT_REDOS_SAMPLES 256   /* characters that stand for all others; whole words of 64 */
+#define LIMIT_REDOS_POSITIONS 192 /* characters of a pattern with its repeats written out; whole words of 64 */
+#define LIMIT_REDOS_UNROLL 12     /* copies that a counted repeat is written out to */
+#define LIMIT_REDOS_STATES (1u << 18)
+#define LIMIT_REDOS_WORK 4000000  /* steps of the search for suspects */
+#define LIMIT_REDOS_WORD 64       /* characters of one repeat of an attack */
+#define LIMIT_REDOS_PUMPS 32      /* suspects that are measured */
+#define LIMIT_REDOS_STEPS 500000  /* match steps that 32 repeats of an attack may take */
+#define LIMIT_REDOS_METER 4000000 /* match steps of all measurements */
+
 /* Findings */
 #define LIMIT_KEY_BYTES 1024  /* entity key of a finding */
 #define LIMIT_VALUE_BYTES 512 /* offending value kept with a finding (marked when cut) */
@@ -64,6 +75,19 @@
 #define LIMIT_PAGERDUTY_SUMMARY_CHARS 1024
 #define LIMIT_PAGERDUTY_DEDUP_CHARS 255
 #define LIMIT_PAGERDUTY_KEY_BYTES 1024 /* routing key, as JSON */
+#define LIMIT_SLACK_HEADER_CHARS 150
+#define LIMIT_SLACK_SECTION_CHARS 3000
+#define LIMIT_SLACK_TEXT_CHARS 3000    /* what a notification shows; the service takes 40,000 */
+#define LIMIT_SLACK_CONTEXT_CHARS 2000 /* one element of a context block */
+#define LIMIT_SLACK_BLOCKS 50
+#define LIMIT_SLACK_BLOCKS_CHARS 12000 /* all sections; the service refuses about 13,000 (msg_blocks_too_long) */
+#define LIMIT_DATADOG_TITLE_CHARS 500
+#define LIMIT_DATADOG_TEXT_CHARS 4000
+#define LIMIT_DATADOG_KEY_CHARS 100 /* aggregation key */
+#define LIMIT_DATADOG_TAG_CHARS 200
+#define LIMIT_DATADOG_TAGS 100
+#define LIMIT_DATADOG_LOG_BYTES (1u << 20) /* one entry; a request may hold 5 MB */
+#define LIMIT_DATADOG_SERIES_BYTES 512000u
 
 /* Manifest */
 #define LIMIT_MANIFEST_LINES 500 /* lines of one actions or undo file */

@@ -37,6 +37,7 @@ static int check(struct loaded *l, enum diag_format format, struct error *e)
 {
 	struct diags *diags = &l->project->diags;
 
+	rule_set_redos(l->rules, diags);
 	if (diags->errors + diags->warnings > 0 || format == DIAG_SARIF)
 		print_diags(diags, format);
 	if (diags->errors > 0)

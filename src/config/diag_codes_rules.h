@@ -92,3 +92,31 @@
 		"The regex could not be translated to machine code, so it runs many times\n"
 		"slower. It finds the same.",
 		"must_match: '(*NO_JIT)^[0-9]+$'", "must_match: '^[0-9]+$'"},
+	{"E0501", "regex explodes",
+		"A short text exists for which the regex takes more steps than a run allows\n"
+		"(LIMIT_MATCH_STEPS): the message shows one. It was measured on the engine\n"
+		"that runs the rules. Most often a repeat stands in a repeat, or side by side\n"
+		"with its like, so that one text can be divided among them in many ways. Write\n"
+		"it so that each character has one place to go; or use a possessive repeat\n"
+		"(a++) or an atomic group ((?>a+)), which give nothing back.",
+		"must_match: '^([a-z]+-?)+$'", "must_match: '^[a-z]+(?:-[a-z]+)*-?$'"},
+	{"W0502", "regex takes too long on a long text",
+		"The steps that the regex takes grow as the square, or a higher power, of the\n"
+		"length of a text made for it: the message shows the shortest that passes what\n"
+		"a run allows (LIMIT_MATCH_STEPS). Two repeats in a row can take the same\n"
+		"characters. Let the first leave out what the second begins with, make it\n"
+		"possessive, bound it as in {1,40}, or, when such texts cannot come, silence\n"
+		"the message with the reason.",
+		"must_match: '^[0-9,]+(,[0-9]+)+$'", "must_match: '^[0-9]+(?:,[0-9]+)+$'"},
+	{"W0503", "regex is not checked for explosion",
+		"What the message names is more than the check can read, and simple attacks\n"
+		"did no harm: nobody knows. Write the regex without it, or look at it with care\n"
+		"and silence the message with the reason.",
+		"must_match: '^(\\((?:[^()]|(?1))*\\))$'",
+		"must_match: '^\\([^()]*\\)$'"},
+	{"W0504", "silence without anything to silence",
+		"The rule has no such message, perhaps since it was mended: take the entry out,\n"
+		"or it will hide the next one.",
+		"silence:\n"
+		"  - {code: W0502, reason: this regex is long gone}",
+		"silence: []"},

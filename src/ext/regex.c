@@ -162,11 +162,11 @@ enum regex_outcome regex_match(const struct regex *r, struct regex_room *room, s
 enum regex_outcome regex_match_interpreted(
 	const struct regex *r, struct regex_room *room, struct span text, uint32_t match_limit)
 {
+	const uint32_t options = PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT | PCRE2_ANCHORED;
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
 
 	set_limit(room, match_limit);
-	return outcome_of(
-		pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, room->data, room->context));
+	return outcome_of(pcre2_match(r->code, subject, text.n, 0, options, room->data, room->context));
 }
 
 const char *regex_version(void)

@@ -49,7 +49,8 @@ const char *regex_outcome_text(enum regex_outcome outcome);
 /* WHERE, when not NULL, gets the matched part. */
 enum regex_outcome regex_match(
 	const struct regex *r, struct regex_room *room, struct span text, struct span *where) must_check;
-/* The interpreter with a match limit that ROOM keeps from then on, for the ReDoS measurement. */
+/* By the interpreter, at the start of TEXT alone (the limit starts anew at every place), with a match limit that ROOM
+ * keeps from then on: for the ReDoS measurement. */
 enum regex_outcome regex_match_interpreted(
 	const struct regex *r, struct regex_room *room, struct span text, uint32_t match_limit) must_check;
 const char *regex_version(void);

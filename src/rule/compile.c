@@ -270,7 +270,7 @@ static void hash_pairs(struct sha *sha, const struct yaml_node *map)
 		memcpy(pairs, map->pairs, map->count * sizeof(*pairs));
 	qsort(pairs, map->count, sizeof(*pairs), compare_keys);
 	for (size_t i = 0; i < map->count; i++) {
-		if (span_is(pairs[i].key->text, "tests"))
+		if (span_is(pairs[i].key->text, "tests") || span_is(pairs[i].key->text, "silence"))
 			continue;
 		hash_node(sha, pairs[i].key);
 		hash_node(sha, pairs[i].value);
@@ -295,7 +295,8 @@ static void hash_node(struct sha *sha, const struct yaml_node *node)
 	sha_add(sha, "e", 1);
 }
 
-/* Over what the rule says, not how it is laid out: comments and spaces make no new revision, and neither do tests. */
+/* Over what the rule says, not how it is laid out: comments and spaces make no new revision, and neither do tests and
+ * silences. */
 static void revise(struct rule *rule)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -357,6 +358,8 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		rule->recover = compile_recover(k, entry->recover);
 	rule->tests = compile_tests(k, &entry->tests);
 	rule->test_count = entry->tests.count;
+	rule->silences = compile_silences(k, &entry->silence);
+	rule->silence_count = entry->silence.count;
 	if (!good || k->diags->errors != faults)
 		return false;
 	revise(rule);

@@ -15,7 +15,7 @@ struct rule_entry {
 	int severity;
 	struct texts tags;
 	struct yaml_node *when, *hit;
-	struct blocks check, allow, tests;
+	struct blocks check, allow, tests, silence;
 	struct recover_entry *recover;
 };
 struct rule_file {
@@ -67,6 +67,14 @@ struct test_entry {
 	int expect;
 	int64_t now;
 };
+struct silence_entry {
+	const struct yaml_node *node;
+	const char *reason;
+	int code; /* enum silence_code */
+};
+/* Messages that a rule may silence: those about what could happen, not about what is wrong. */
+enum silence_code { SILENCE_E0501, SILENCE_W0502, SILENCE_W0503 };
+extern const char *const silence_code_names[];
 extern const struct option_block rule_hit_block;
 
 struct compiler {
@@ -98,6 +106,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 const struct rule_when *compile_when(struct compiler *k, const struct yaml_node *node);
 const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);
+struct rule_silence *compile_silences(struct compiler *k, const struct blocks *entries);
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries);
 
 /* A YAML node as JSON: a plain scalar that is a JSON number, true, false or null is that, anything else a text. */

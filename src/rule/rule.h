@@ -18,6 +18,7 @@ struct rule_check;  /* one entry of `check:` (check.h) */
 struct rule_allow;
 struct rule_when;
 struct rule_test;
+struct rule_silence;
 
 struct rule {
 	const char *id, *title;
@@ -37,7 +38,9 @@ struct rule {
 	const struct recover_spec *recover; /* NULL: none */
 	const struct rule_test *tests;
 	size_t test_count;
-	char rev[13];            /* first 12 hex of the SHA-256 of the rule's text without its tests */
+	struct rule_silence *silences; /* of codes, each with its reason */
+	size_t silence_count;
+	char rev[13];            /* first 12 hex of the SHA-256 of the rule's text without its tests and silences */
 	const struct yaml_file *file;
 	const struct yaml_node *node;
 	uint32_t number;         /* in the set */
@@ -64,6 +67,9 @@ struct rule_filter {
 struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,
 	struct diags *diags, struct arena *arena) must_check;
 void rule_set_close(struct rule_set *set);
+/* Which regexes of the set a text could be made for that takes them too long (redos.h): measured, so not done by
+ * rule_set_open. Silences that silence nothing are reported too. */
+void rule_set_redos(const struct rule_set *set, struct diags *diags);
 const struct rule *rule_find(const struct rule_set *set, const char *id);
 
 const struct query *rule_group_query(const struct rule_group *group);
@@ -125,6 +131,6 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 
 /* Option tables, for help and schema. */
 extern const struct option_block rule_file_block, rule_block, rule_check_block, rule_allow_block, rule_when_block,
-	rule_recover_block, rule_test_block;
+	rule_recover_block, rule_test_block, rule_silence_block;
 
 #endif

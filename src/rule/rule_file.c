@@ -228,6 +228,23 @@ const struct option_block rule_test_block = {
 	.help = "a document and what the rule must say of it",
 };
 
+/* ---- silence ---- */
+
+#define S(field) offsetof(struct silence_entry, field)
+static const struct option silence_options[] = {
+	{"code", OPTION_ENUM, S(code), .required = true, .values = silence_code_names,
+		.help = "the message: kenpin explain CODE tells what it means"},
+	{"reason", OPTION_TEXT, S(reason), .required = true, .help = "why it is no matter here"},
+};
+const struct option_block rule_silence_block = {
+	"silence",
+	silence_options,
+	ARRAY_LEN(silence_options),
+	sizeof(struct silence_entry),
+	S(node),
+	.help = "messages of rules check that are known and accepted",
+};
+
 /* ---- rule, file ---- */
 
 #define U(field) offsetof(struct rule_entry, field)
@@ -247,6 +264,8 @@ static const struct option rule_options[] = {
 		.help = "true, or {message}: every document is a finding"},
 	{"allow", OPTION_BLOCKS, U(allow), .block = &rule_allow_block, .help = "exceptions, each with its reason"},
 	{"recover", OPTION_BLOCK, U(recover), .block = &rule_recover_block, .help = "the correction that is proposed"},
+	{"silence", OPTION_BLOCKS, U(silence), .block = &rule_silence_block,
+		.help = "messages of rules check that are known and accepted"},
 	{"tests", OPTION_BLOCKS, U(tests), .block = &rule_test_block,
 		.help = "documents and what the rule must say of them"},
 };

@@ -304,7 +304,7 @@ static void every_code_has_a_page(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && strcmp(codes[i - 1].code, codes[i].code) >= 0)
+		if (i > 0 && strcmp(codes[i - 1].code + 1, codes[i].code + 1) >= 0)
 			fail_msg("out of order: %s", codes[i].code);
 		if (!codes[i].title[0] || strlen(codes[i].explain) < 40 || !codes[i].bad[0] || !codes[i].good[0])
 			fail_msg("page of %s is not whole", codes[i].code);

@@ -114,6 +114,7 @@ static void limits_are_outcomes(maybe_unused void **state)
 {
 	static char many[200000];
 	struct span text = {many, 40};
+	struct regex_room *own;
 	struct regex *slow;
 
 	memset(many, 'a', sizeof(many));
@@ -121,9 +122,11 @@ static void limits_are_outcomes(maybe_unused void **state)
 	assert_int_equal(outcome("^(a+)+$", 0, text), REGEX_MATCH_LIMIT);
 	assert_int_equal(outcome("^(a+)+$", REGEX_NO_JIT, text), REGEX_MATCH_LIMIT);
 	slow = compiled("^(a+)+$", 0);
-	assert_int_equal(regex_match_interpreted(slow, text, 1000), REGEX_MATCH_LIMIT);
-	assert_int_equal(regex_match_interpreted(slow, SPAN_LITERAL("aaa"), 1000), REGEX_MATCH);
-	assert_int_equal(regex_match_interpreted(slow, SPAN_NONE, 1000), REGEX_NO_MATCH);
+	own = regex_room_new(1);
+	assert_int_equal(regex_match_interpreted(slow, own, text, 1000), REGEX_MATCH_LIMIT);
+	assert_int_equal(regex_match_interpreted(slow, own, SPAN_LITERAL("aaa"), 1000), REGEX_MATCH);
+	assert_int_equal(regex_match_interpreted(slow, own, SPAN_NONE, 1000), REGEX_NO_MATCH);
+	regex_room_free(own);
 	regex_free(slow);
 	many[39] = 'a';
 	assert_int_equal(outcome("^(?:a|b)*$", 0, (struct span){many, 4000}), REGEX_MATCH);
