@@ -2,9 +2,11 @@
 #include "base/base.h"
 #include "command/rules.h"
 
+#include "base/log.h"
 #include "base/str.h"
 
-static const struct command *const verbs[] = {&rules_check, &rules_test, &rules_list, &rules_schema, &rules_fmt};
+static const struct command *const verbs[] = {
+	&rules_check, &rules_test, &rules_list, &rules_explain, &rules_schema, &rules_fmt};
 
 /* The options of all verbs, each once, for help. */
 static const struct cli_option *options(size_t *count)
@@ -38,6 +40,33 @@ int rules_open(struct loaded *l, const struct command_context *c, const char *co
 	return 0;
 }
 
+const struct rule *rules_one(struct loaded *l, const char *id, struct error *e)
+{
+	const struct rule *rule = rule_find(l->rules, id);
+	struct diags *diags = &l->project->diags;
+	const char **ids;
+
+	if (rule != NULL) {
+		if (diags->errors > 0)
+			log_warning("other files have %zu error%s; kenpin rules check shows them", diags->errors,
+				diags->errors == 1 ? "" : "s");
+		return rule;
+	}
+	if (diags->errors > 0)
+		print_diags(diags, DIAG_TEXT);
+	ids = xcalloc(l->rules->count + 1, sizeof(*ids));
+	for (size_t i = 0; i < l->rules->count; i++)
+		ids[i] = l->rules->rules[i].id;
+	const char *near = str_nearest(id, ids);
+	free(ids);
+	error_set(e, ERROR_USAGE, "there is no rule \"%s\"%s%s%s", id,
+		near            ? "; did you mean \""
+		: diags->errors ? " without faults"
+				: "; kenpin rules list shows all",
+		near ? near : "", near ? "\"?" : "");
+	return NULL;
+}
+
 static void no_verb(const char *given, struct error *e)
 {
 	const char *names[ARRAY_LEN(verbs) + 1] = {NULL}, *near;
@@ -65,5 +94,5 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 	return EXIT_CONFIG;
 }
 
-const struct command command_rules = {"rules", "check | test | list | schema [options]",
+const struct command command_rules = {"rules", "check | test | list | explain | schema | fmt [options]",
 	"Checks rule files, runs the tests that stand in them, lists the rules.", run, options};

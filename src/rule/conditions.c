@@ -61,6 +61,10 @@ int eval_when(struct eval *e, const struct rule_when *when)
 	for (size_t i = 0; i < when->count; i++) {
 		int answer = holds(e, &when->items[i]);
 
+		if (unlikely(e->tell != NULL))
+			e->tell(e->tell_arg, e,
+				&(struct eval_event){
+					.step = STEP_WHEN, .answer = answer, .condition = &when->items[i]});
 		if (answer != 1)
 			return answer;
 	}
@@ -98,7 +102,13 @@ static bool allows(struct eval *e, const struct rule_allow *allow, int slot, con
 bool eval_allowed(struct eval *e, const struct rule *rule, int slot, const struct value *v)
 {
 	for (size_t i = 0; i < rule->allow_count; i++) {
-		if (allows(e, &rule->allows[i], slot, v))
+		bool applies = allows(e, &rule->allows[i], slot, v);
+
+		if (unlikely(e->tell != NULL))
+			e->tell(e->tell_arg, e,
+				&(struct eval_event){
+					.step = STEP_ALLOW, .answer = applies, .allow = &rule->allows[i], .value = v});
+		if (applies)
 			return true;
 	}
 	return false;

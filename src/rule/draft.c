@@ -257,5 +257,6 @@ int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdic
 	d.value = arena_span(&e->page, d.value);
 	if (rule->recover)
 		eval_propose(e, plan, verdict, &d);
+	e->verdict = verdict;
 	return e->emit(e->emit_arg, &d, error);
 }

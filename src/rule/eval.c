@@ -130,6 +130,12 @@ void eval_error(struct eval *e, size_t plan, const char *field)
 
 /* ---- one rule ---- */
 
+static void tell(struct eval *e, const struct eval_event *event)
+{
+	if (unlikely(e->tell != NULL))
+		e->tell(e->tell_arg, e, event);
+}
+
 /* A class tells once a document. */
 static bool told(struct eval *e, const char *klass)
 {
@@ -149,8 +155,10 @@ static int find(struct eval *e, size_t plan, const struct verdict *verdict, stru
 			    : verdict->type        ? verdict->entry->type_klass
 						   : verdict->check->klass;
 
-	if (told(e, klass))
+	if (told(e, klass)) {
+		tell(e, &(struct eval_event){.step = STEP_AGAIN, .entry = verdict->entry, .check = verdict->check});
 		return 0;
+	}
 	if (stats->findings == LIMIT_FINDINGS_PER_RULE) {
 		eval_stop(e, plan, "it found more than LIMIT_FINDINGS_PER_RULE");
 		return 0;
@@ -165,14 +173,18 @@ static const struct check *first_failing(
 {
 	bool nothing = v->kind <= VALUE_NULL;
 
-	if (nothing && !entry->on_nothing)
+	if (nothing && !entry->on_nothing) {
+		tell(e, &(struct eval_event){.step = STEP_CHECK, .entry = entry, .value = v});
 		return NULL;
+	}
 	for (size_t i = 0; i < entry->count; i++) {
 		const struct check *c = &entry->checks[i];
 
 		if (nothing && !c->ops->on_nothing)
 			continue;
 		*outcome = c->ops->run(c, e, v);
+		tell(e, &(struct eval_event){
+				.step = STEP_CHECK, .answer = (int)*outcome, .entry = entry, .check = c, .value = v});
 		if (*outcome != CHECK_HOLDS)
 			return c;
 	}
@@ -183,6 +195,7 @@ static int run_entry(struct eval *e, size_t plan, const struct rule_check *entry
 {
 	const struct rule *rule = e->group->plans[plan].rule;
 
+	tell(e, &(struct eval_event){.step = STEP_ENTRY, .entry = entry});
 	for (const struct value *v = eval_first(e, entry->slot); v; v = eval_next(e, v)) {
 		enum check_outcome outcome = CHECK_HOLDS;
 		const struct check *failing = first_failing(e, entry, v, &outcome);

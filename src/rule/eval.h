@@ -33,6 +33,25 @@ struct identity {
 	struct span key, shop;
 };
 
+/* One step of a document through a rule, for whoever explains it. */
+enum eval_step {
+	STEP_WHEN,  /* condition, answer */
+	STEP_ENTRY, /* entry: its values follow */
+	STEP_CHECK, /* entry, check, value, answer; check NULL: nothing is there, and no check minds */
+	STEP_ALLOW, /* allow, value, answer */
+	STEP_AGAIN, /* check: its class was found in this document before */
+};
+struct eval_event {
+	enum eval_step step;
+	int answer; /* 1, 0, -1; of a check: enum check_outcome */
+	const struct condition *condition;
+	const struct rule_check *entry;
+	const struct check *check;
+	const struct value *value;
+	const struct rule_allow *allow;
+};
+typedef void eval_tell(void *arg, struct eval *e, const struct eval_event *event);
+
 struct eval {
 	const struct rule_group *group;
 	struct eval_options options;
@@ -59,6 +78,9 @@ struct eval {
 	size_t given_count;
 	eval_emit *emit;
 	void *emit_arg;
+	eval_tell *tell; /* NULL: nobody asks */
+	void *tell_arg;
+	const struct verdict *verdict; /* that the draft being emitted is made of */
 };
 
 /* The text that checks look at: SPAN_NONE for null, list and map. Lives as long as the document. */
@@ -79,6 +101,13 @@ void eval_stop(struct eval *e, size_t plan, const char *why);
 /* 1, 0 or -1. */
 int eval_when(struct eval *e, const struct rule_when *when);
 bool eval_allowed(struct eval *e, const struct rule *rule, int slot, const struct value *v);
+
+/* Reads JSON, the document of a test, into DOC (made for the group; doc_clear is due whatever is returned). What
+ * Elasticsearch calls a hit is one too: its _source is the document. NAME is for messages. */
+int eval_read_doc(struct doc *doc, const struct rule_group *group, struct span json, const char *name,
+	struct arena *arena, struct error *e) must_check;
+/* The group of RULE, and its plan there; NULL when the set does not hold it. */
+const struct rule_group *eval_group_of(const struct rule_set *set, const struct rule *rule, size_t *plan);
 
 /* Key and shop of the document. */
 const struct identity *eval_identity(struct eval *e);

@@ -227,12 +227,12 @@ static void group(struct reader *r, struct regex_item *item)
 	const char *end = group_end(r, r->p);
 	struct reader inner = *r;
 
-	if (!open_group(r, item) || ++r->depth > DEPTH_MAX) {
+	if (!open_group(r, item) || r->depth == DEPTH_MAX) {
 		item->kind = ITEM_UNKNOWN;
 	} else if (item->kind == ITEM_GROUP) {
 		inner.p = r->p + item->opening.n;
 		inner.end = end - 1;
-		inner.depth = r->depth--;
+		inner.depth++;
 		item->branches = alternation(&inner, &item->branch_count);
 	}
 	r->p = end;
@@ -323,8 +323,7 @@ static struct regex_branch *alternation(struct reader *r, size_t *count)
 		size_t items = 0;
 
 		while (r->p < r->end && *r->p != '|') {
-			branch.items =
-				arena_grow(r->arena, branch.items, branch.count, &items, sizeof(*branch.items));
+			branch.items = arena_grow(r->arena, branch.items, branch.count, &items, sizeof(*branch.items));
 			item_read(r, &branch.items[branch.count++]);
 		}
 		more = r->p < r->end;
@@ -359,8 +358,8 @@ struct regex_branch *regex_take_apart(struct arena *arena, struct span pattern, 
 		struct regex_branch *whole = arena_zalloc(arena, sizeof(*whole));
 
 		whole->items = arena_zalloc(arena, sizeof(*whole->items));
-		whole->items[0] = (struct regex_item){
-			.kind = ITEM_UNKNOWN, .text = pattern, .atom = pattern, .min = 1, .max = 1};
+		whole->items[0] =
+			(struct regex_item){.kind = ITEM_UNKNOWN, .text = pattern, .atom = pattern, .min = 1, .max = 1};
 		whole->count = *count = 1;
 		return whole;
 	}

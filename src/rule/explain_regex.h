@@ -60,7 +60,7 @@ struct regex_progress {
 	size_t done;                   /* bytes of the text up to the end of what the items before it matched */
 	uint32_t times;                /* how often the item is there, of item->min */
 };
-void regex_progress(struct regex_progress *out, struct span pattern, unsigned flags, struct span text,
-	const struct regex_branch *branches, size_t count);
+void regex_progress(struct regex_progress *out, unsigned flags, struct span text, const struct regex_branch *branches,
+	size_t count);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "rule/eval.h"
 
+#include "base/limits.h"
 #include "base/utf8.h"
 
 struct collector {
@@ -28,7 +29,7 @@ static int collect(void *arg, const struct draft *d, struct error *e)
 	return 0;
 }
 
-static const struct rule_group *group_of(const struct rule_set *set, const struct rule *rule, size_t *plan)
+const struct rule_group *eval_group_of(const struct rule_set *set, const struct rule *rule, size_t *plan)
 {
 	for (size_t i = 0; i < set->group_count; i++) {
 		for (*plan = 0; *plan < set->groups[i]->count; ++*plan) {
@@ -39,26 +40,66 @@ static const struct rule_group *group_of(const struct rule_set *set, const struc
 	return NULL;
 }
 
-/* The text of a key at the top of the test's document. */
-static struct span top_text(struct span doc, const char *name, struct arena *arena)
+/* What stands at the top of the test's document. */
+struct top {
+	struct span index, id;
+	struct span source; /* of a hit; n 0: the document is plain */
+};
+
+static void read_top(struct top *top, struct span doc, struct arena *arena)
 {
 	struct jsonscan scan;
 	struct span key, raw;
 	bool first = true, escaped;
 
 	jsonscan_init(&scan, doc);
+	*top = (struct top){0};
 	if (!jsonscan_enter(&scan, JSON_OBJECT))
-		return SPAN_NONE;
+		return;
 	while (jsonscan_key(&scan, &first, &key, &escaped)) {
-		bool wanted = jsonscan_raw_is(key, escaped, span_of(name));
+		struct span *out = jsonscan_raw_is(key, escaped, SPAN_LITERAL("_index"))    ? &top->index
+				   : jsonscan_raw_is(key, escaped, SPAN_LITERAL("_id"))     ? &top->id
+				   : jsonscan_raw_is(key, escaped, SPAN_LITERAL("_source")) ? &top->source
+											    : NULL;
 		enum json_kind kind = jsonscan_value(&scan, &raw, &escaped);
 
-		if (wanted && kind == JSON_STRING)
-			return jsonscan_unescape(arena, raw);
-		if (wanted && kind == JSON_NUMBER)
-			return raw;
+		if (out == NULL)
+			continue;
+		if (out == &top->source)
+			*out = kind == JSON_OBJECT ? raw : SPAN_NONE;
+		else
+			*out = kind == JSON_STRING   ? jsonscan_unescape(arena, raw)
+			       : kind == JSON_NUMBER ? raw
+						     : SPAN_NONE;
 	}
-	return SPAN_NONE;
+}
+
+int eval_read_doc(struct doc *doc, const struct rule_group *group, struct span json, const char *name,
+	struct arena *arena, struct error *e)
+{
+	char *text = arena_zalloc(arena, json.n + LIMIT_JSON_PADDING);
+	struct jsonscan scan;
+	struct top top;
+
+	doc_init(doc, group->fields);
+	if (utf8_invalid(json) >= 0)
+		return error_set(e, ERROR_CONFIG, "%s is not UTF-8", name);
+	if (json.n)
+		memcpy(text, json.p, json.n);
+	json.p = text;
+	read_top(&top, json, arena);
+	if (top.source.n) {
+		text = arena_zalloc(arena, top.source.n + LIMIT_JSON_PADDING);
+		memcpy(text, top.source.p, top.source.n);
+		json = (struct span){text, top.source.n};
+	}
+	jsonscan_init(&scan, json);
+	if (doc_pull(doc, &scan) < 0)
+		return error_set(e, ERROR_CONFIG, "%s cannot be read: %s", name, scan.why);
+	if (!jsonscan_end(&scan))
+		return error_set(e, ERROR_CONFIG, "%s cannot be read: something stands behind its end", name);
+	doc_set_identity(doc, top.index, top.id);
+	return 0;
 }
 
 static void judge(const struct rule_test *test, const struct collector *c, const struct rule_stats *stats,
@@ -84,31 +125,23 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 {
 	struct eval_options options = {.now = test->now ? test->now : now, .source_name = "test", .index = "test"};
 	struct collector c = {.test = test, .arena = arena, .said = ""};
-	struct jsonscan scan;
 	struct doc doc;
 	size_t plan = 0;
-	const struct rule_group *group = group_of(set, rule, &plan);
+	const struct rule_group *group = eval_group_of(set, rule, &plan);
+	const char *name = arena_printf(arena, "the document of test \"%s\"", test->name);
 	struct eval *eval;
 	int status;
 
 	if (group == NULL)
 		return error_set(e, ERROR_CONFIG, "rule %s is not in the set", rule->id);
-	if (utf8_invalid(test->doc) >= 0)
-		return error_set(e, ERROR_CONFIG, "the document of test \"%s\" is not UTF-8", test->name);
-	doc_init(&doc, group->fields);
-	doc.index = top_text(test->doc, "_index", arena);
-	doc.id = top_text(test->doc, "_id", arena);
-	jsonscan_init(&scan, test->doc);
-	if (doc_pull(&doc, &scan) < 0) {
-		error_set(e, ERROR_CONFIG, "the document of test \"%s\" cannot be read: %s", test->name, scan.why);
-		doc_clear(&doc);
-		return -1;
+	status = eval_read_doc(&doc, group, test->doc, name, arena, e);
+	if (status == 0) {
+		eval = eval_new(group, &options);
+		status = eval_rule(eval, plan, &doc, collect, &c, e);
+		if (status == 0)
+			judge(test, &c, eval_stats(eval, plan), arena, result);
+		eval_free(eval);
 	}
-	eval = eval_new(group, &options);
-	status = eval_rule(eval, plan, &doc, collect, &c, e);
-	if (status == 0)
-		judge(test, &c, eval_stats(eval, plan), arena, result);
-	eval_free(eval);
 	doc_clear(&doc);
 	return status;
 }

@@ -1,0 +1,19 @@
+/*
+ * Words that rules and documents share, private to this room.
+ */
+#ifndef KENPIN_EXPLAIN_PRIVATE_H
+#define KENPIN_EXPLAIN_PRIVATE_H
+
+#include "rule/eval.h"
+
+/* "sellable equals true". */
+void explain_condition(struct buf *out, const struct rule_group *group, const struct condition *c);
+/* "jan matches ^IN-[0-9]{6}$". */
+void explain_allow(struct buf *out, const struct rule_group *group, const struct rule_allow *allow);
+/* What the rule file says there, in one line. */
+void explain_written(struct buf *out, const struct yaml_node *node);
+/* TEXT on one line, cut to what fits there. */
+void explain_text(struct buf *out, struct span text);
+const struct probe *explain_probe(const struct rule_group *group, const struct check *c); /* NULL: c has no regex */
+
+#endif
