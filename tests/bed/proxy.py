@@ -73,6 +73,10 @@ class Spoil:
         return plain(503, "no master")
 
     @staticmethod
+    def forbidden(ask, plan):
+        return plain(403, "forbidden")
+
+    @staticmethod
     def bad_gateway(ask, plan):
         """The server has done its part, and nobody hears of it."""
         ask()
@@ -163,6 +167,7 @@ class Proxy(http.server.ThreadingHTTPServer):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     upstream = None
 
     def log_message(self, *args):

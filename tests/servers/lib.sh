@@ -113,6 +113,21 @@ project() {
 	: >"$KENPIN_TEST_MESSAGES"
 }
 
+# file_project FOLDER: the same over files (files SIZE), told to the file P/messages
+file_project() {
+	project "$1" "" "" 1000
+	cat >"$P/kenpin.yaml" <<-END
+		version: 1
+		sources:
+		  search: {kind: ndjson, path: '$FILES', page: 250}
+		receivers:
+		  lines: {kind: file, path: messages}
+		routes:
+		  - {receivers: [lines], group_by: [rule, shop]}
+	END
+}
+crowd() { cp "$P/crowd.yaml" "$P/rules/"; }
+
 # kenpin COMMAND...: runs it on P at NOW; sets CODE, output in $P/out and $P/err
 kenpin() {
 	CODE=0
