@@ -77,7 +77,7 @@ void http_interrupt_flag(struct http *h, const volatile int *flag)
 
 void http_answer_init(struct http_answer *a)
 {
-	*a = (struct http_answer){.retry_after_ms = -1, .date_ms = -1};
+	*a = (struct http_answer){.retry_after_ms = -1, .reset_ms = -1, .date_ms = -1};
 	buf_init(&a->body, LIMIT_CONTROL_BYTES);
 }
 
@@ -131,9 +131,11 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 
 	/* a proxy's own answer, or "100 Continue", came before: what it said is not meant */
 	if (span_starts(line, "HTTP/"))
-		a->date_ms = a->retry_after_ms = -1;
+		a->date_ms = a->retry_after_ms = a->reset_ms = -1;
 	if ((value = header_value(line, "date")).n > 0)
 		a->date_ms = http_date(value);
+	if ((value = header_value(line, "x-ratelimit-reset")).n > 0)
+		a->reset_ms = span_to_int64(&seconds, value) && seconds >= 0 && seconds < 1000000 ? seconds * 1000 : -1;
 	if ((value = header_value(line, "retry-after")).n > 0) {
 		if (span_to_int64(&seconds, value) && seconds >= 0 && seconds < 1000000) {
 			a->retry_after_ms = seconds * 1000;
@@ -319,7 +321,7 @@ struct http_call *http_start(struct http *h, const struct http_request *r, struc
 	buf_reset(&answer->body);
 	answer->body.max = r->max_body ? r->max_body : LIMIT_CONTROL_BYTES;
 	answer->status = 0;
-	answer->retry_after_ms = answer->date_ms = -1;
+	answer->retry_after_ms = answer->reset_ms = answer->date_ms = -1;
 	answer->too_large = answer->interrupted = false;
 	answer->why[0] = '\0';
 	answer->wire_bytes = answer->elapsed_ms = 0;

@@ -36,6 +36,7 @@ struct http_answer {
 	long status;            /* 0 when there was no answer */
 	struct buf body;        /* kept for reuse by the next call into the same answer */
 	int64_t retry_after_ms; /* from Retry-After (seconds or a date), -1 when absent */
+	int64_t reset_ms;       /* from X-RateLimit-Reset (seconds to go), -1 when absent */
 	int64_t date_ms;        /* from Date, -1 when absent */
 	bool too_large;         /* the body passed max_body */
 	bool interrupted;       /* ended by http_interrupt */

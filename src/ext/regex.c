@@ -41,6 +41,8 @@ struct regex *regex_new(struct span pattern, unsigned flags, struct regex_fault 
 		options |= PCRE2_NO_START_OPTIMIZE;
 	if (flags & REGEX_AUTO_CALLOUT)
 		options |= PCRE2_AUTO_CALLOUT;
+	if (flags & REGEX_NO_AUTO_POSSESS)
+		options |= PCRE2_NO_AUTO_POSSESS;
 	pcre2_code *compiled =
 		pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options, &code, &offset, NULL);
 	if (compiled == NULL) {

@@ -16,7 +16,8 @@ enum regex_flag {
 	REGEX_CASELESS = 2,
 	REGEX_NO_START_OPTIMISE = 4,
 	REGEX_AUTO_CALLOUT = 8,
-	REGEX_NO_JIT = 16
+	REGEX_NO_JIT = 16,
+	REGEX_NO_AUTO_POSSESS = 32
 };
 
 struct regex_fault {

@@ -4,6 +4,7 @@
  */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "ext/yaml.h"
 
@@ -129,6 +130,52 @@ static void every_character_is_found_again(maybe_unused void **state)
 	assert_true(looked_at > 100);
 }
 
+static void ignore(maybe_unused void *arg, maybe_unused const struct yaml_file *file, const struct yaml_fault *fault)
+{
+	assert_true(fault->at.line > 0 && fault->at.offset <= file->text.n && fault->end.offset <= file->text.n);
+}
+
+static void assert_inside(const struct yaml_file *file, const struct yaml_node *n)
+{
+	assert_true(n->start.offset <= n->end.offset && n->end.offset <= file->text.n);
+	assert_true(utf8_invalid(n->text) < 0);
+	for (size_t i = 0; n->kind == YAML_SCALAR && i <= n->text.n; i++) {
+		size_t at = yaml_scalar_mark(file, n, i).offset;
+
+		assert_true(at >= n->start.offset && at <= n->end.offset);
+	}
+	for (size_t i = 0; i < n->count; i++) {
+		assert_inside(file, n->kind == YAML_MAP ? n->pairs[i].value : n->items[i]);
+		if (n->kind == YAML_MAP)
+			assert_inside(file, n->pairs[i].key);
+	}
+}
+
+/* Whatever is done to a text, what is left of the tree keeps inside it. */
+static void broken_texts_break_nothing(maybe_unused void **state)
+{
+	static const char seed[] = "a: 1\nb: 'x''y'\nc: \"d\\n\\u30e1\"\nl:\n  - |\n    x\n      y\n\n"
+				   "  - >-\n    a\n    b\n  - [1, {b: 2}, c: 3]\n";
+	static const char put[] = "\n\n  :-[]{}'\"|>#&*!?\\a1\r\t";
+	struct clock clock = {.seed = 7};
+	struct arena own;
+
+	arena_init(&own);
+	for (int round = 0; round < 20000; round++) {
+		char text[sizeof(seed)];
+
+		memcpy(text, seed, sizeof(seed));
+		for (uint64_t i = clock_random(&clock, 4) + 1; i > 0; i--)
+			text[clock_random(&clock, sizeof(seed) - 1)] = put[clock_random(&clock, sizeof(put) - 1)];
+		const struct yaml_file *file =
+			yaml_parse(&own, "a.yaml", (struct span){text, sizeof(seed) - 1}, ignore, NULL);
+		if (file->root != NULL)
+			assert_inside(file, file->root);
+		arena_reset(&own);
+	}
+	arena_clear(&own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +183,7 @@ int main(void)
 		cmocka_unit_test(several_lines),
 		cmocka_unit_test(blocks),
 		cmocka_unit_test(every_character_is_found_again),
+		cmocka_unit_test(broken_texts_break_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
