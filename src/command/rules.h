@@ -7,11 +7,11 @@
 
 #include "command/command.h"
 
-extern const struct command rules_check, rules_test, rules_list, rules_explain, rules_schema, rules_fmt;
+extern const struct command rules_check, rules_test, rules_list, rules_explain, rules_try, rules_schema, rules_fmt;
 
 /* Opens the project and its rules (RULES: NULL-terminated globs; NULL: all) without printing or failing on faults. */
 int rules_open(struct loaded *l, const struct command_context *c, const char *const *rules, struct error *e) must_check;
-/* The rule with this id, though others may have faults; NULL with *E (and its own faults printed) when there is none. */
+/* The rule with this id, though others may have faults; NULL with *E (faults are printed) when there is none. */
 const struct rule *rules_one(struct loaded *l, const char *id, struct error *e) must_check;
 
 #endif
