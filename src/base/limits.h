@@ -42,6 +42,7 @@
 #define LIMIT_SUBJECT_BYTES (64u << 10) /* text that a regex is run on */
 #define LIMIT_RULE_TIME_MS 30000        /* time of one rule in one run */
 #define LIMIT_VALUES 100000             /* values that the fields of one document hold */
+#define LIMIT_AMOUNT_DIGITS 2048        /* digits of a sum, and places before or after its point */
 
 /* ReDoS check of one regex; what is past them is not checked whole, and said to be so */
 #define LIMIT_REDOS_SAMPLES 256   /* characters that stand for all others; whole words of 64 */

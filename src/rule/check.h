@@ -39,6 +39,11 @@ struct age_entry {
 	const struct yaml_node *node;
 	int64_t min, max; /* ms */
 };
+struct sum_entry {
+	const struct yaml_node *node;
+	struct texts terms;
+	const char *tolerance;
+};
 struct check_entry {
 	const struct yaml_node *node;
 	const char *field, *message, *klass;
@@ -51,6 +56,7 @@ struct check_entry {
 	int64_t min_chars, max_chars;
 	struct compare_entry *compare;
 	struct age_entry *age;
+	struct sum_entry *equals_sum;
 };
 
 enum check_type { TYPE_TEXT, TYPE_NUMBER, TYPE_INTEGER, TYPE_DECIMAL, TYPE_BOOL, TYPE_LIST, TYPE_MAP, TYPE_INSTANT };
@@ -82,14 +88,17 @@ struct check_ops {
 	enum check_outcome (*run)(const struct check *c, struct eval *e, const struct value *v);
 	/* Goes on after the value: "does not match ^[0-9]+$". */
 	void (*say)(struct buf *out, const struct check *c, struct eval *e, const struct value *v);
+	/* The same about a wrong type that is not the value's own; false: it is. May be NULL. */
+	bool (*say_type)(struct buf *out, const struct check *c, struct eval *e, const struct value *v);
 	const char *explain; /* one sentence for people */
 };
 
 extern const struct check_ops check_required, check_type, check_must_match, check_must_not_match, check_min, check_max,
-	check_one_of, check_not_one_of, check_min_chars, check_max_chars, check_format, check_compare, check_age;
+	check_one_of, check_not_one_of, check_min_chars, check_max_chars, check_format, check_compare, check_age,
+	check_equals_sum;
 /* All kinds, in the order in which one entry runs them. */
 extern const struct check_ops *const check_kinds[];
-#define CHECK_KIND_COUNT 13
+#define CHECK_KIND_COUNT 14
 
 /* One compiled entry. */
 struct rule_check {

@@ -21,6 +21,7 @@ const struct check_ops *const check_kinds[CHECK_KIND_COUNT] = {
 	&check_max_chars,
 	&check_compare,
 	&check_age,
+	&check_equals_sum,
 };
 
 static bool has(const struct check_entry *entry, const char *key)
@@ -32,7 +33,8 @@ static bool has(const struct check_entry *entry, const char *key)
 static bool fits_type(const struct check_entry *entry, const struct check_ops *ops, struct compiler *k)
 {
 	bool of_text = ops == &check_format || ops == &check_min_chars || ops == &check_max_chars;
-	bool of_number = ops == &check_min || ops == &check_max || ops == &check_age || ops == &check_compare;
+	bool of_number = ops == &check_min || ops == &check_max || ops == &check_age || ops == &check_compare ||
+			 ops == &check_equals_sum;
 	bool wrong = false;
 
 	if (!has(entry, "type") || ops == &check_required || ops == &check_type)

@@ -198,6 +198,8 @@ static void compose(struct buf *out, struct eval *e, const struct verdict *v)
 	buf_addc(out, ' ');
 	if (v->type && v->check->ops == &check_type)
 		buf_addf(out, "is a %s, not %s", kind, v->check->wants);
+	else if (v->type && v->check->ops->say_type && v->check->ops->say_type(out, v->check, e, v->value))
+		return;
 	else if (v->type)
 		buf_addf(out, "is a %s, and %s needs %s", kind, v->check->ops->name, v->check->wants);
 	else

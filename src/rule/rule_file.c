@@ -46,6 +46,21 @@ static const struct option_block age_block = {
 	.help = "now minus the instant that the field holds",
 };
 
+#define Z(field) offsetof(struct sum_entry, field)
+static const struct option sum_options[] = {
+	{"terms", OPTION_TEXTS, Z(terms), .required = true,
+		.help = "fields, or products as lines[].price * lines[].quantity; \"- \" before one takes it away"},
+	{"tolerance", OPTION_DECIMAL, Z(tolerance), .help = "how far they may be apart; default: not at all"},
+};
+static const struct option_block sum_block = {
+	"equals_sum",
+	sum_options,
+	ARRAY_LEN(sum_options),
+	sizeof(struct sum_entry),
+	Z(node),
+	.help = "exact arithmetic over the fields of one document",
+};
+
 #define E(field) offsetof(struct check_entry, field)
 static const struct option check_options[] = {
 	{"field", OPTION_TEXT, E(field), .required = true, .help = "path of the field: a.b, items[].sku"},
@@ -62,6 +77,7 @@ static const struct option check_options[] = {
 	{"format", OPTION_ENUM, E(format), .values = check_format_names, .help = "a well-known form of text"},
 	{"compare", OPTION_BLOCK, E(compare), .block = &compare_block, .help = "with another field"},
 	{"age", OPTION_BLOCK, E(age), .block = &age_block, .help = "how old the instant may be"},
+	{"equals_sum", OPTION_BLOCK, E(equals_sum), .block = &sum_block, .help = "the sum of other fields"},
 	{"ucp", OPTION_BOOL, E(ucp), .help = "\\w, \\d, \\b by Unicode; slower"},
 	{"ignore_case", OPTION_BOOL, E(ignore_case), .help = "regexes of this entry in either case"},
 	{"message", OPTION_TEXT, E(message), .help = "what the finding says, instead of words made from the check"},
