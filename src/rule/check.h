@@ -135,6 +135,7 @@ bool literals_hold(const struct literals *l, struct eval *e, const struct value 
 
 /* Formats: NULL-terminated names, and the judgements of texts that stand in files of their own. */
 extern const char *const check_format_names[];
+bool check_format_holds(int format, struct span text);
 bool gs1_valid(struct span digits); /* check digit of a GTIN of any length */
 bool isbn_valid(struct span text);
 bool luhn_valid(struct span digits);

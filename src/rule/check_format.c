@@ -93,3 +93,8 @@ const struct check_ops check_format = {
 	.say = format_say,
 	.explain = "The text is of a well-known form, with its check digit where it has one.",
 };
+
+bool check_format_holds(int format, struct span text)
+{
+	return formats[format].holds(text);
+}
