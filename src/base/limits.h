@@ -46,14 +46,15 @@
 
 /* ReDoS check of one regex; what is past them is not checked whole, and said to be so */
 #define LIMIT_REDOS_SAMPLES 256   /* characters that stand for all others; whole words of 64 */
-#define LIMIT_REDOS_POSITIONS 192 /* characters of a pattern with its repeats written out; whole words of 64 */
+#define LIMIT_REDOS_POSITIONS 512 /* characters of a pattern with its repeats written out; whole words of 64 */
 #define LIMIT_REDOS_UNROLL 12     /* copies that a counted repeat is written out to */
-#define LIMIT_REDOS_STATES (1u << 18)
+#define LIMIT_REDOS_STATES (1u << 20)
 #define LIMIT_REDOS_WORK 4000000  /* steps of the search for suspects */
 #define LIMIT_REDOS_WORD 64       /* characters of one repeat of an attack */
 #define LIMIT_REDOS_PUMPS 32      /* suspects that are measured */
-#define LIMIT_REDOS_STEPS 500000  /* match steps that 32 repeats of an attack may take */
-#define LIMIT_REDOS_METER 4000000 /* match steps of all measurements */
+#define LIMIT_REDOS_STEPS 500000  /* match steps that a short attack may take */
+#define LIMIT_REDOS_SHORT 100     /* bytes of a short attack */
+#define LIMIT_REDOS_METER 2000000 /* match steps of all measurements */
 
 /* Findings */
 #define LIMIT_KEY_BYTES 1024  /* entity key of a finding */
@@ -86,9 +87,8 @@
 #define LIMIT_DATADOG_TEXT_CHARS 4000
 #define LIMIT_DATADOG_KEY_CHARS 100 /* aggregation key */
 #define LIMIT_DATADOG_TAG_CHARS 200
-#define LIMIT_DATADOG_TAGS 100
+#define LIMIT_DATADOG_OWN_TAGS 50          /* of the receiver; the service takes 100 with those of the message */
 #define LIMIT_DATADOG_LOG_BYTES (1u << 20) /* one entry; a request may hold 5 MB */
-#define LIMIT_DATADOG_SERIES_BYTES 512000u
 
 /* Manifest */
 #define LIMIT_MANIFEST_LINES 500 /* lines of one actions or undo file */
@@ -104,6 +104,16 @@
 /* State */
 #define LIMIT_LEASE_SECONDS 300 /* a holder silent for so long is dead */
 #define LIMIT_SQL_BUSY_MS 5000
-#define LIMIT_STATE_WAL_PAGES 8192 /* pages that the write-ahead log gathers before they move to the file */
+#define LIMIT_SILENCE_MS INT64_C(7776000000) /* longest silence: 90 days */
+#define LIMIT_SILENCE_TERMS 16               /* label=GLOB of one silence */
+#define LIMIT_REASON_BYTES 2000              /* what a person says of a finding, silence or baseline */
+#define LIMIT_RENOTIFY_MS INT64_C(604800000) /* the wait between repeats doubles up to 7 days */
+#define LIMIT_LIFE_SCANS 1000                /* of open_after and resolve_after */
+#define LIMIT_SILENCE_MS INT64_C(7776000000)  /* longest silence: 90 days */
+#define LIMIT_SILENCE_TERMS 16                /* label=GLOB of one silence */
+#define LIMIT_REASON_BYTES 2000               /* what a person says of a finding, silence or baseline */
+#define LIMIT_RENOTIFY_MS INT64_C(604800000)  /* the wait between repeats doubles up to 7 days */
+#define LIMIT_LIFE_SCANS 1000                 /* of open_after and resolve_after */
+#define LIMIT_STATE_WAL_PAGES 8192           /* pages that the write-ahead log gathers before they move to the file */
 
 #endif

@@ -38,7 +38,16 @@ struct source_config {
 	const char *path; /* file, folder, or "-" */
 };
 
-enum receiver_kind { RECEIVER_STDOUT, RECEIVER_FILE, RECEIVER_WEBHOOK, RECEIVER_EXEC, RECEIVER_PAGERDUTY };
+enum receiver_kind {
+	RECEIVER_STDOUT,
+	RECEIVER_FILE,
+	RECEIVER_WEBHOOK,
+	RECEIVER_EXEC,
+	RECEIVER_PAGERDUTY,
+	RECEIVER_SLACK,
+	RECEIVER_DATADOG
+};
+enum datadog_intake { DATADOG_EVENTS, DATADOG_LOGS, DATADOG_METRICS };
 
 struct receiver_config {
 	const char *name;
@@ -50,6 +59,12 @@ struct receiver_config {
 	struct secret authorization; /* webhook: value of the Authorization header */
 	const char *path;            /* file */
 	struct texts command;        /* exec: argv */
+	struct secret token;         /* slack: of a bot; with `channel`, in the place of a url */
+	const char *channel;         /* slack */
+	struct secret api_key;       /* datadog */
+	const char *site;            /* datadog */
+	int intake;                  /* datadog: enum datadog_intake */
+	struct texts tags;           /* datadog: added to all that is sent */
 	int64_t timeout;             /* ms */
 	bool send_resolved;
 	const char *ca_file, *proxy;

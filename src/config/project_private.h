@@ -29,6 +29,9 @@ struct query_file {
 /* What must be an HTTP address at KEY of NODE; TEXT may be NULL. TOKEN: a query string in it counts as a secret. */
 void check_url(
 	struct option_reader *reader, const struct yaml_node *node, const char *key, const char *text, bool token);
+/* `url` may be a reference to a secret: then SECRET gets it and *TEXT becomes NULL. Else it is checked as above. */
+void read_secret_url(
+	struct option_reader *reader, const struct yaml_node *node, struct secret *secret, const char **text);
 /* The same for a proxy, which may be socks5:// too, or empty. */
 void check_proxy(struct option_reader *reader, const struct yaml_node *node, const char *text);
 

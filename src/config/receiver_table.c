@@ -2,32 +2,16 @@
  * What can be said of a receiver. It must not know how one is told.
  */
 #include "base/base.h"
-#include "config/project_private.h"
+#include "config/receiver_options.h"
 
-#define MINUTE_MS 60000
-
-static const char *const kind_names[] = {[RECEIVER_STDOUT] = "stdout",
+const char *const receiver_kind_names[] = {[RECEIVER_STDOUT] = "stdout",
 	[RECEIVER_FILE] = "file",
 	[RECEIVER_WEBHOOK] = "webhook",
 	[RECEIVER_EXEC] = "exec",
 	[RECEIVER_PAGERDUTY] = "pagerduty",
+	[RECEIVER_SLACK] = "slack",
+	[RECEIVER_DATADOG] = "datadog",
 	NULL};
-
-#define R(field) offsetof(struct receiver_config, field)
-#define KIND                                                                                                           \
-	{                                                                                                              \
-		"kind", OPTION_ENUM, R(kind), .required = true, .values = kind_names, .help = "kind of receiver"       \
-	}
-#define TIMEOUT                                                                                                        \
-	{                                                                                                              \
-		"timeout", OPTION_DURATION, R(timeout), "30s", .min = 100, .max = 10 * MINUTE_MS,                      \
-							       .help = "longest time of one try"                       \
-	}
-#define SEND_RESOLVED                                                                                                  \
-	{                                                                                                              \
-		"send_resolved", OPTION_BOOL, R(send_resolved), "true",                                                \
-			.help = "tell too when everything of a message is resolved"                                    \
-	}
 
 static const struct option stdout_options[] = {KIND, SEND_RESOLVED};
 static const struct option_block stdout_block = {
@@ -61,25 +45,16 @@ static const struct option webhook_options[] = {
 	{"authorization", OPTION_SECRET, R(authorization), .help = "value of the Authorization header"},
 	TIMEOUT,
 	SEND_RESOLVED,
-	{"ca_file", OPTION_PATH, R(ca_file), .help = "certificates that are trusted, PEM; default: the system's"},
-	{"proxy", OPTION_TEXT, R(proxy), .help = "address of a proxy; '' for none; default: the environment's"},
+	CA_FILE,
+	PROXY,
 };
 
-/* A webhook's address may be a reference to a secret, or plain. */
 static void finish_webhook(void *block, struct option_reader *r, const struct yaml_node *node)
 {
 	struct receiver_config *c = block;
 
 	check_proxy(r, node, c->proxy);
-	if (!c->url_text)
-		return;
-	if (!secret_parse(&c->url, c->url_text)) {
-		check_url(r, node, "url", c->url_text, true);
-		return;
-	}
-	if (c->url.from == SECRET_FILE)
-		c->url.name = option_path(r, c->url.name);
-	c->url_text = NULL;
+	read_secret_url(r, node, &c->url, &c->url_text);
 }
 
 static const struct option_block webhook_block = {
@@ -126,8 +101,8 @@ static const struct option pagerduty_options[] = {
 		.help = "base address, for another region; default https://events.pagerduty.com"},
 	TIMEOUT,
 	SEND_RESOLVED,
-	{"ca_file", OPTION_PATH, R(ca_file), .help = "certificates that are trusted, PEM; default: the system's"},
-	{"proxy", OPTION_TEXT, R(proxy), .help = "address of a proxy; '' for none; default: the environment's"},
+	CA_FILE,
+	PROXY,
 };
 
 static void finish_pagerduty(void *block, struct option_reader *r, const struct yaml_node *node)
@@ -154,6 +129,8 @@ static const struct option_variant receiver_variants[] = {
 	{"webhook", &webhook_block},
 	{"exec", &exec_block},
 	{"pagerduty", &pagerduty_block},
+	{"slack", &slack_block},
+	{"datadog", &datadog_block},
 	{NULL, NULL},
 };
 

@@ -98,3 +98,17 @@ void check_proxy(struct option_reader *reader, const struct yaml_node *node, con
 		diag_error(reader->diags, "E0202", reader->file, at,
 			"\"proxy\" is not an http://, https://, socks5:// or socks5h:// address");
 }
+
+void read_secret_url(
+	struct option_reader *reader, const struct yaml_node *node, struct secret *secret, const char **text)
+{
+	if (!*text)
+		return;
+	if (!secret_parse(secret, *text)) {
+		check_url(reader, node, "url", *text, true);
+		return;
+	}
+	if (secret->from == SECRET_FILE)
+		secret->name = option_path(reader, secret->name);
+	*text = NULL;
+}

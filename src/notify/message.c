@@ -78,16 +78,6 @@ void message_json(struct buf *out, const struct message *m)
 	buf_clear(&title);
 }
 
-/* The longest prefix of at most CHARS characters. */
-static struct span cut_chars(struct span text, size_t chars)
-{
-	const char *p = text.p, *end = text.p + text.n;
-
-	for (; chars > 0 && p < end; chars--)
-		utf8_next(&p, end);
-	return (struct span){text.p, (size_t)(p - text.p)};
-}
-
 /* Control characters, line and paragraph separators, and those that change the direction of writing. */
 static bool unfit_for_a_line(uint32_t code)
 {
@@ -133,13 +123,7 @@ void message_title(struct buf *out, const struct message *m, size_t max_chars)
 			buf_addf(&title, ", first: %s", m->top[0].message);
 	}
 	message_line(&line, buf_span(&title));
-	struct span text = buf_span(&line);
-	if (max_chars > 0 && utf8_chars(text) > max_chars) {
-		buf_add_span(out, cut_chars(text, max_chars - 1));
-		buf_adds(out, "\xe2\x80\xa6");
-	} else {
-		buf_add_span(out, text);
-	}
+	message_cut(out, buf_span(&line), max_chars > 0 ? max_chars : SIZE_MAX);
 	buf_clear(&line);
 	buf_clear(&title);
 }

@@ -12,6 +12,8 @@ static const struct receiver_ops *const kinds[] = {
 	[RECEIVER_WEBHOOK] = &receiver_webhook,
 	[RECEIVER_EXEC] = &receiver_exec,
 	[RECEIVER_PAGERDUTY] = &receiver_pagerduty,
+	[RECEIVER_SLACK] = &receiver_slack,
+	[RECEIVER_DATADOG] = &receiver_datadog,
 };
 
 struct notify {

@@ -57,7 +57,8 @@ struct receiver_ops {
 	 * NULL. */
 	int (*check)(struct receiver *r, struct error *e);
 };
-extern const struct receiver_ops receiver_stdout, receiver_file, receiver_webhook, receiver_exec, receiver_pagerduty;
+extern const struct receiver_ops receiver_stdout, receiver_file, receiver_webhook, receiver_exec, receiver_pagerduty,
+	receiver_slack, receiver_datadog;
 
 struct notify_context {
 	struct clock *clock;

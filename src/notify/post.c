@@ -119,8 +119,8 @@ static int make_ready(struct receiver *r, const char *url, struct error *e)
 
 static void request(struct receiver *r, const char *method, const struct post *post, struct http_answer *answer)
 {
-	const char *headers[] = {
-		"Content-Type: application/json", "User-Agent: kenpin/" KENPIN_VERSION, post->authorization, NULL};
+	const char *headers[] = {post->content_type ? post->content_type : "Content-Type: application/json",
+		"User-Agent: kenpin/" KENPIN_VERSION, post->authorization, NULL};
 
 	http_do(r->http,
 		&(struct http_request){.method = method,

@@ -18,6 +18,7 @@ struct receiver {
 struct post {
 	const char *url;
 	const char *authorization; /* a header line, or NULL */
+	const char *content_type;  /* a header line; NULL: JSON */
 	struct span body;
 	const char *const
 		*secrets; /* NULL-terminated: what must not be in the outcome, whatever the receiver answers */
@@ -37,6 +38,14 @@ void outcome_set(struct outcome *out, enum verdict verdict, const char *format, 
 /* TEXT as part of one line on a terminal: what moves the cursor or turns the writing round becomes a space or U+FFFD.
  */
 void message_line(struct buf *out, struct span text);
+/* TEXT, at most MAX_CHARS characters of it: the last is then "…". */
+void message_cut(struct buf *out, struct span text, size_t max_chars);
+/* "3 findings: 1 critical, 2 error" */
+void message_counts(struct buf *out, const struct message *m);
+/* A finding without its rule, in one line of at most MAX_CHARS characters. */
+void finding_text(struct buf *out, const struct finding *f, size_t max_chars);
+/* The message as text of many lines: as many findings as MAX_CHARS let stand, and how many are left out. */
+void message_plain(struct buf *out, const struct message *m, size_t max_chars);
 /* How many of the top findings have a JSON of no more than BYTES together, commas counted. */
 size_t message_fitting(const struct message *m, size_t bytes);
 /* The members "findings", the first COUNT of them, and "findings_left_out". */
