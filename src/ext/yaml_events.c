@@ -368,7 +368,8 @@ static bool report_error(struct builder *b, struct fy_diag *diag)
 		yaml_syntax_fault(b->r, error->msg, error->line, error->column, b->done);
 	else
 		yaml_syntax_fault(b->r, "the file cannot be parsed", 1, 1, 0);
-	return error == NULL || strstr(error->msg, "tab for indentation of block entry") == NULL;
+	return error == NULL || strstr(error->msg, "tab for indentation of block entry") == NULL ||
+	       span_find(b->r->file->text, SPAN_LITERAL("? ")) < 0;
 }
 
 struct yaml_node *yaml_read_events(struct yaml_reader *r)

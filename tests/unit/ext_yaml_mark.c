@@ -156,7 +156,7 @@ static void broken_texts_break_nothing(maybe_unused void **state)
 {
 	static const char seed[] = "a: 1\nb: 'x''y'\nc: \"d\\n\\u30e1\"\nl:\n  - |\n    x\n      y\n\n"
 				   "  - >-\n    a\n    b\n  - [1, {b: 2}, c: 3]\n";
-	static const char put[] = "\n\n  :-[]{}'\"|>#&*!?\\a1\r\t";
+	static const char put[] = "\n\n  :-[]{}'\"|>#&*!\\a1\r\t";
 	struct clock clock = {.seed = 7};
 	struct arena own;
 
