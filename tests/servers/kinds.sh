@@ -29,7 +29,7 @@ on() { # KIND PIT: with 3 shards
 			skip "$1"
 			return
 		fi
-		node "$1" || { fail "$1/starts"; return; }
+		start_node "$1" || { fail "$1/starts"; return; }
 		prefix=''
 		load 3 "" || { fail "$1/loads"; return; } ;;
 	esac

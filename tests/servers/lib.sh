@@ -35,8 +35,8 @@ same() { # GOT WANT
 
 # ---- nodes and data ----
 
-# node KIND: sets URL; starts it when it does not run yet
-node() {
+# start_node KIND: sets URL; starts it when it does not run yet
+start_node() {
 	URL=
 	if [ ! -f "$OUT/node-$1/port" ]; then
 		sh "$bed/node.sh" start -d "$OUT/node-$1" -k "$1" -m 512m >"$work/node.out" || return 1
@@ -69,7 +69,7 @@ load() { # SHARDS PREFIX: 10k into $URL
 
 # common: a data set on OpenSearch 2.19 that no case may change: three- with three shards
 common() {
-	node opensearch-2.19.6
+	start_node opensearch-2.19.6
 	data 10k
 	if [ ! -f "$OUT/common" ]; then
 		load 3 three-

@@ -68,6 +68,6 @@ life() { # SHARDS
 	check "$case/no contexts are left" no_contexts
 }
 
-node opensearch-2.19.6
+start_node opensearch-2.19.6
 life 1
 life 3
