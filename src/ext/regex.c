@@ -171,6 +171,47 @@ enum regex_outcome regex_match_interpreted(
 	return outcome_of(pcre2_match(r->code, subject, text.n, 0, options, room->data, room->context));
 }
 
+struct visitor {
+	regex_visit_item *visit;
+	void *arg;
+};
+
+static int visit_callout(pcre2_callout_block *block, void *arg)
+{
+	const struct visitor *v = arg;
+
+	v->visit(v->arg, block->pattern_position, block->next_item_length);
+	return 0;
+}
+
+static int visit_place(pcre2_callout_enumerate_block *block, void *arg)
+{
+	const struct visitor *v = arg;
+
+	v->visit(v->arg, block->pattern_position, block->next_item_length);
+	return 0;
+}
+
+void regex_each_item(const struct regex *r, regex_visit_item *visit, void *arg)
+{
+	struct visitor v = {visit, arg};
+
+	pcre2_callout_enumerate(r->code, visit_place, &v);
+}
+
+enum regex_outcome regex_match_visiting(
+	const struct regex *r, struct regex_room *room, struct span text, regex_visit_item *visit, void *arg)
+{
+	struct visitor v = {visit, arg};
+	int code;
+
+	pcre2_set_callout(room->context, visit_callout, &v);
+	code = pcre2_match(r->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT,
+		room->data, room->context);
+	pcre2_set_callout(room->context, NULL, NULL);
+	return outcome_of(code);
+}
+
 const char *regex_version(void)
 {
 	static char version[64];

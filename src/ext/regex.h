@@ -54,6 +54,12 @@ enum regex_outcome regex_match(
  * keeps from then on: for the ReDoS measurement. */
 enum regex_outcome regex_match_interpreted(
 	const struct regex *r, struct regex_room *room, struct span text, uint32_t match_limit) must_check;
+/* The items of a regex made with REGEX_AUTO_CALLOUT, each with its place in the pattern: all of them; or those that are
+ * reached while TEXT is matched, by the interpreter (as often as they are). For coverage. */
+typedef void regex_visit_item(void *arg, size_t offset, size_t length);
+void regex_each_item(const struct regex *r, regex_visit_item *visit, void *arg);
+enum regex_outcome regex_match_visiting(const struct regex *r, struct regex_room *room, struct span text,
+	regex_visit_item *visit, void *arg) must_check;
 const char *regex_version(void);
 
 #endif
