@@ -87,3 +87,26 @@
 		"source: files\n"
 		"# and in the rule:\n"
 		"when: {field: sellable, equals: true}"},
+	{"E0212", "template of a message that cannot be used",
+		"A template is the JSON that a service wants, with holes. {{title}} in quotes\n"
+		"is escaped, out of quotes it is quoted; {{text:80}} is at most 80 characters\n"
+		"of it; {{manifest|none}} says what stands for an empty value.\n"
+		"{{#findings:5}} and {{/findings}} hold what is written once a finding, {{,}}\n"
+		"a comma between two of them.\n"
+		"Of a message: title, event (found, resolved), severity, group, key, run,\n"
+		"manifest, at, text, total, critical, error, warning, info, left_out. In the\n"
+		"loop also: rule, title, severity, shop, key, message, field, value, query,\n"
+		"index, id, state, number.\n"
+		"It is tried with messages of none, one and three findings: what comes out\n"
+		"must be JSON.",
+		"template: '{\"text\": {{titel}}}'",
+		"# Microsoft Teams: a workflow that starts when a webhook request is received\n"
+		"template: |\n"
+		"  {\"type\": \"message\", \"attachments\": [{\n"
+		"    \"contentType\": \"application/vnd.microsoft.card.adaptive\",\n"
+		"    \"content\": {\"type\": \"AdaptiveCard\", \"version\": \"1.4\", \"body\": [\n"
+		"      {\"type\": \"TextBlock\", \"weight\": \"bolder\", \"wrap\": true, \"text\": {{title:200}}},\n"
+		"      {\"type\": \"FactSet\", \"facts\": [{{#findings}}\n"
+		"        {\"title\": {{rule}}, \"value\": \"{{shop|-}} {{key}}: "
+		"{{message:200}}\"}{{,}}{{/findings}}]},\n"
+		"      {\"type\": \"TextBlock\", \"text\": \"{{left_out}} more; manifest {{manifest|none}}\"}]}}]}"},

@@ -57,6 +57,7 @@ struct receiver_config {
 	const char *url_text;        /* pagerduty: base URL, for a regional service or a test */
 	struct secret routing_key;   /* pagerduty */
 	struct secret authorization; /* webhook: value of the Authorization header */
+	const char *template;        /* webhook: NULL for the message as it is */
 	const char *path;            /* file */
 	struct texts command;        /* exec: argv */
 	struct secret token;         /* slack: of a bot; with `channel`, in the place of a url */

@@ -4,6 +4,8 @@
 #include "base/base.h"
 #include "config/receiver_options.h"
 
+#include "config/fill.h"
+
 const char *const receiver_kind_names[] = {[RECEIVER_STDOUT] = "stdout",
 	[RECEIVER_FILE] = "file",
 	[RECEIVER_WEBHOOK] = "webhook",
@@ -43,16 +45,32 @@ static const struct option webhook_options[] = {
 		.help = "address that gets a POST of JSON: env:NAME or file:PATH, or the address itself when nothing "
 			"in it is secret"},
 	{"authorization", OPTION_SECRET, R(authorization), .help = "value of the Authorization header"},
+	{"template", OPTION_TEXT, R(template),
+		.help = "JSON of another service with {{title}}, {{#findings}}...{{/findings}}; default: the message "
+			"as "
+			"kenpin writes it"},
 	TIMEOUT,
 	SEND_RESOLVED,
 	CA_FILE,
 	PROXY,
 };
 
+static void check_template(struct option_reader *r, const struct yaml_node *node, const char *text)
+{
+	struct error e = {0};
+	struct diag *d;
+
+	if (!text || fill_check(text, &e) == 0)
+		return;
+	d = diag_error(r->diags, "E0212", r->file, option_node(node, "template"), "%s", e.message);
+	diag_help(r->diags, d, "`kenpin explain E0212` lists the names and shows one for Microsoft Teams");
+}
+
 static void finish_webhook(void *block, struct option_reader *r, const struct yaml_node *node)
 {
 	struct receiver_config *c = block;
 
+	check_template(r, node, c->template);
 	check_proxy(r, node, c->proxy);
 	read_secret_url(r, node, &c->url, &c->url_text);
 }

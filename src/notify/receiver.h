@@ -46,6 +46,8 @@ void message_counts(struct buf *out, const struct message *m);
 void finding_text(struct buf *out, const struct finding *f, size_t max_chars);
 /* The message as text of many lines: as many findings as MAX_CHARS let stand, and how many are left out. */
 void message_plain(struct buf *out, const struct message *m, size_t max_chars);
+/* Fills TEMPLATE, which was checked when it was read. */
+int message_fill(struct buf *out, const struct message *m, const char *template, struct error *e) must_check;
 /* How many of the top findings have a JSON of no more than BYTES together, commas counted. */
 size_t message_fitting(const struct message *m, size_t bytes);
 /* The members "findings", the first COUNT of them, and "findings_left_out". */

@@ -1,8 +1,9 @@
-/* Receiver: the message as JSON by POST. */
+/* Receiver: the message as JSON by POST, as it is or by a template. */
 #include "base/base.h"
 #include "notify/receiver.h"
 
 #include "base/limits.h"
+#include "base/log.h"
 
 /* What must be known for a POST: its address, and what the Authorization header says. */
 struct access {
@@ -24,10 +25,17 @@ static int access_read(struct access *a, const struct receiver *r, struct error 
 	return a->authorization ? 0 : -1;
 }
 
+/* A message is told whatever happens to its template. */
 static int build(const struct receiver *r, const struct message *m, struct buf *body, struct error *e)
 {
-	(void)r;
-	(void)e;
+	const char *template = r->config->template;
+
+	if (template && message_fill(body, m, template, e) == 0)
+		return 0;
+	if (template)
+		log_warning(
+			"receiver %s: the plain message is sent, its template failed: %s", r->config->name, e->message);
+	buf_reset(body);
 	message_json(body, m);
 	return 0;
 }
