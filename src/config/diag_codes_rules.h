@@ -103,7 +103,8 @@
 	{"W0502", "regex takes too long on a long text",
 		"The steps that the regex takes grow as the square, or a higher power, of the\n"
 		"length of a text made for it: the message shows the shortest that passes what\n"
-		"a run allows (LIMIT_MATCH_STEPS). Two repeats in a row can take the same\n"
+		"a run allows (LIMIT_MATCH_STEPS), or reads so many characters over and over\n"
+		"where the limit does not count. Two repeats in a row can take the same\n"
 		"characters. Let the first leave out what the second begins with, make it\n"
 		"possessive, bound it as in {1,40}, or, when such texts cannot come, silence\n"
 		"the message with the reason.",
@@ -112,8 +113,7 @@
 		"What the message names is more than the check can read, and simple attacks\n"
 		"did no harm: nobody knows. Write the regex without it, or look at it with care\n"
 		"and silence the message with the reason.",
-		"must_match: '^(\\((?:[^()]|(?1))*\\))$'",
-		"must_match: '^\\([^()]*\\)$'"},
+		"must_match: '^(\\((?:[^()]|(?1))*\\))$'", "must_match: '^\\([^()]*\\)$'"},
 	{"W0504", "silence without anything to silence",
 		"The rule has no such message, perhaps since it was mended: take the entry out,\n"
 		"or it will hide the next one.",

@@ -4,18 +4,26 @@
 
 #include "base/buf.h"
 
-/* Suspects of the tree. With all repeats written out it may be too large, and is tried again with fewer. */
+#define FEW 2
+
+static bool search(struct redos_suspects *s, struct redos_nfa *nfa, const struct redos_node *root, int unroll)
+{
+	s->nfa = nfa;
+	return redos_nfa_make(nfa, root, unroll) && redos_find(s);
+}
+
+/* Suspects of the tree; false when it is too large. Counted repeats are written out, and in a second search taken for
+ * endless: of many in one another none is a loop, and the whole may still explode. */
 static bool suspects_of(struct redos_suspects *s, const struct redos_node *root)
 {
-	struct redos_nfa *nfa = arena_alloc(s->arena, sizeof(*nfa));
+	struct redos_nfa *nfa;
+	bool whole;
 
-	s->nfa = nfa;
-	for (int unroll = LIMIT_REDOS_UNROLL; unroll > 0; unroll /= 3) {
-		s->count = 0;
-		if (redos_nfa_make(nfa, root, unroll) && redos_find(s))
-			return true;
-	}
-	return false;
+	if (!redos_repeats(root, FEW))
+		return true;
+	nfa = arena_alloc(s->arena, sizeof(*nfa));
+	whole = search(s, nfa, root, LIMIT_REDOS_UNROLL);
+	return search(s, nfa, root, FEW) || whole || search(s, nfa, root, 1);
 }
 
 static void measure_all(
@@ -28,16 +36,38 @@ static void measure_all(
 	if (m->regex == NULL)
 		return;
 	m->room = regex_room_new(LIMIT_REDOS_STEPS);
-	m->steps = LIMIT_REDOS_METER;
+	m->left = LIMIT_REDOS_METER;
+	m->cap = LIMIT_REDOS_STEPS / m->weight;
 	buf_init(&text, LIMIT_CONFIG_BYTES);
 	m->text = &text;
 	for (size_t i = 0; i < s->count; i++)
 		redos_measure(m, &s->pumps[i]);
 	if (plain)
 		redos_measure_plain(m, pattern);
+	redos_measure_end(m);
 	buf_clear(&text);
 	regex_room_free(m->room);
 	regex_free(m->regex);
+}
+
+/* The engine makes repeats possessive where giving back cannot help: then it reads as often, but takes one step for it
+ * all. */
+static void measure(
+	struct redos_meter *m, struct span pattern, unsigned flags, const struct redos_suspects *s, bool plain)
+{
+	measure_all(m, pattern, flags, s, plain);
+	if (m->verdict.kind != REDOS_SAFE || s->count == 0)
+		return;
+	m->uncounted = true;
+	measure_all(m, pattern, flags | REGEX_NO_AUTO_POSSESS, s, false);
+}
+
+/* Steps of a large pattern may take longer: what can be empty is walked through within one. */
+static uint32_t weight_of(const struct redos_node *root)
+{
+	int64_t size = root ? redos_size(root) / 128 : 0;
+
+	return size < 15 ? (uint32_t)(1 + size * size) : 250;
 }
 
 struct redos_verdict redos_judge(struct span pattern, unsigned flags, struct arena *arena)
@@ -54,15 +84,16 @@ struct redos_verdict redos_judge(struct span pattern, unsigned flags, struct are
 	redos_samples_init(&samples, pattern);
 	suspects.pumps = arena_alloc(&scratch, LIMIT_REDOS_PUMPS * sizeof(*suspects.pumps));
 	root = redos_parse(&parser);
+	meter.weight = weight_of(root);
 	if (root && !suspects_of(&suspects, root))
 		parser.unknown = "a pattern of this size (LIMIT_REDOS_POSITIONS, LIMIT_REDOS_WORK)";
-	meter.verdict.suspected = suspects.count > 0;
 	if (suspects.count > 0 || parser.loose || parser.unknown)
-		measure_all(&meter, pattern, flags, &suspects, parser.loose || parser.unknown);
+		measure(&meter, pattern, flags, &suspects, parser.loose || parser.unknown);
 	if (meter.verdict.kind == REDOS_SAFE && parser.unknown) {
 		meter.verdict.kind = REDOS_UNCHECKED;
 		meter.verdict.why = parser.unknown;
 	}
+	meter.verdict.suspected = suspects.count > 0;
 	redos_samples_clear(&samples);
 	arena_clear(&scratch);
 	return meter.verdict;

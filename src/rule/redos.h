@@ -12,7 +12,7 @@
 enum redos_kind {
 	REDOS_SAFE,       /* nothing is suspected, or what was takes steps in proportion to the text */
 	REDOS_POLYNOMIAL, /* steps grow as a power of the text's length */
-	REDOS_EXPLOSIVE,  /* a text of 32 repeats passes LIMIT_REDOS_STEPS */
+	REDOS_EXPLOSIVE,  /* a text of LIMIT_REDOS_SHORT passes LIMIT_REDOS_STEPS */
 	REDOS_UNCHECKED,  /* not understood, and plain attacks found nothing */
 };
 
@@ -20,7 +20,9 @@ struct redos_verdict {
 	enum redos_kind kind;
 	bool exponential;   /* of REDOS_EXPLOSIVE: the steps double with every repeat */
 	unsigned degree;    /* of REDOS_POLYNOMIAL */
-	const char *attack; /* the shortest that passes LIMIT_MATCH_STEPS, for people: 14 x "a" + "!" */
+	bool uncounted;     /* of REDOS_POLYNOMIAL: it reads so often, but the match limit does not see it */
+	uint32_t steps;     /* LIMIT_MATCH_STEPS; fewer for a large pattern, whose steps take longer */
+	const char *attack; /* the shortest that passes those, for people: 14 x "a" + "!" */
 	const char *why;    /* of REDOS_UNCHECKED: what is not understood */
 	bool suspected;     /* there was something to measure */
 };

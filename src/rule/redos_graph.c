@@ -15,7 +15,7 @@ struct search {
 	uint32_t *from; /* one more than the state before; 0: not seen */
 	uint16_t *by;
 	uint32_t *queue;
-	size_t head, tail;
+	size_t head, tail, clean; /* clean: states that were ever cleared */
 	struct loop {
 		struct redos_bits bits;
 		size_t count;
@@ -47,14 +47,20 @@ static void find_loop(struct loop *loop, const struct redos_nfa *nfa, int p)
 	}
 }
 
-/* Among STATES; with too many of them no more work is done. */
+/* Among STATES; with too many of them no more work is done. What the search before has seen is forgotten. */
 static void search_start(struct search *q, size_t states, size_t state)
 {
+	for (size_t i = 0; i < q->tail; i++)
+		q->from[q->queue[i]] = 0;
 	q->head = q->tail = 0;
-	q->s->work = states > LIMIT_REDOS_STATES ? -1 : q->s->work - (int64_t)(states / 16);
-	if (q->s->work < 0)
+	if (states > LIMIT_REDOS_STATES) {
+		q->s->work = -1;
 		return;
-	memset(q->from, 0, states * sizeof(*q->from));
+	}
+	if (states > q->clean) {
+		memset(q->from + q->clean, 0, (states - q->clean) * sizeof(*q->from));
+		q->clean = states;
+	}
 	q->queue[q->tail++] = (uint32_t)state;
 }
 
@@ -90,19 +96,18 @@ static size_t search_word(const struct search *q, uint16_t *word, size_t start, 
 
 /* ---- two copies ---- */
 
-static size_t pair_state(const struct redos_nfa *nfa, int a, int b, bool parted)
+static size_t pair_state(const struct search *q, int a, int b, bool parted)
 {
-	size_t low = (size_t)(a < b ? a : b), high = (size_t)(a < b ? b : a);
+	size_t low = q->left.rank[a < b ? a : b], high = q->left.rank[a < b ? b : a];
 
-	return (low * (size_t)nfa->count + high) * 2 + (parted || a != b);
+	return (low * q->left.count + high) * 2 + (parted || a != b);
 }
 
 /* Goes on from STATE. Two copies that take two of several ways between the same positions have parted too. */
 static void pair_step(struct search *q, size_t state)
 {
 	const struct redos_nfa *nfa = q->s->nfa;
-	size_t count = (size_t)nfa->count;
-	int a = (int)(state / 2 / count), b = (int)(state / 2 % count);
+	int a = q->left.at[state / 2 / q->left.count], b = q->left.at[state / 2 % q->left.count];
 	struct redos_bits of_a = redos_bits_and(&nfa->next[a], &q->left.bits);
 	struct redos_bits of_b = redos_bits_and(&nfa->next[b], &q->left.bits);
 
@@ -113,7 +118,7 @@ static void pair_step(struct search *q, size_t state)
 			struct redos_set both = redos_set_and(&nfa->sets[to_a], &nfa->sets[to_b]);
 			bool parted = state % 2 || (a == b && to_a == to_b && nfa->follow[a][to_a] > 1);
 
-			search_see(q, state, pair_state(nfa, to_a, to_b, parted), redos_set_first(&both));
+			search_see(q, state, pair_state(q, to_a, to_b, parted), redos_set_first(&both));
 			q->s->work--;
 		}
 	}
@@ -124,25 +129,29 @@ static bool loops(const struct redos_nfa *nfa, int p)
 	return redos_has(&nfa->reach[p], p);
 }
 
+/* A loop of which one position has no second way round has none at all. */
 static void find_exponential(struct redos_suspects *s)
 {
 	const struct redos_nfa *nfa = s->nfa;
-	size_t count = (size_t)nfa->count, n;
 	uint16_t word[LIMIT_REDOS_WORD];
 	struct search *q = search_new(s);
+	struct redos_bits settled = {0};
+	size_t start, goal, n;
 
 	for (int p = 0; p < nfa->count && s->work > 0; p++) {
-		size_t start = pair_state(nfa, p, p, false), goal = pair_state(nfa, p, p, true);
-
-		if (!loops(nfa, p))
+		if (!loops(nfa, p) || redos_has(&settled, p))
 			continue;
 		find_loop(&q->left, nfa, p);
-		search_start(q, count * count * 2, start);
+		start = pair_state(q, p, p, false);
+		goal = pair_state(q, p, p, true);
+		search_start(q, q->left.count * q->left.count * 2, start);
 		while (q->head < q->tail && q->from[goal] == 0 && s->work > 0)
 			pair_step(q, q->queue[q->head++]);
 		n = s->work > 0 ? search_word(q, word, start, goal) : 0;
 		if (n)
 			redos_add_pump(s, p, p, word, n, true);
+		for (size_t i = 0; q->from[goal] == 0 && i < q->left.count; i++)
+			redos_put(&settled, q->left.at[i]);
 	}
 }
 

@@ -24,21 +24,21 @@ static bool passes(struct redos_meter *m, struct span text, uint32_t limit)
 	enum regex_outcome outcome = regex_match_interpreted(m->regex, m->room, text, limit);
 	bool passed = outcome != REGEX_MATCH && outcome != REGEX_NO_MATCH && outcome != REGEX_FAILED;
 
-	m->steps -= passed ? (int64_t)limit : (int64_t)text.n;
+	m->left -= (passed ? (int64_t)limit : (int64_t)text.n) * m->weight;
 	return passed;
 }
 
-/* Steps of the match, to some parts in a hundred; more than LIMIT_REDOS_STEPS when it takes more than those. */
+/* Steps of the match, to some parts in a hundred; more than the cap when it takes more than that. */
 static uint32_t steps_of(struct redos_meter *m, const struct redos_pump *pump, struct span suffix, size_t repeats)
 {
 	struct span text = attack_text(m, pump, suffix, repeats);
 	uint32_t low = 0, high = 16;
 
 	while (passes(m, text, high)) {
-		if (high == LIMIT_REDOS_STEPS)
-			return high + 1;
+		if (high >= m->cap)
+			return m->cap + 1;
 		low = high;
-		high = high < LIMIT_REDOS_STEPS / 2 ? high * 2 : LIMIT_REDOS_STEPS;
+		high *= 2;
 	}
 	while (high - low > high / 64 + 1) {
 		uint32_t middle = low + (high - low) / 2;
@@ -107,7 +107,7 @@ static size_t times(struct span text, struct span unit)
 }
 
 /* "b" + 14 x "a" + "!" */
-static const char *shown(struct redos_meter *m, const struct redos_pump *pump, struct span suffix, size_t repeats)
+static const char *shown(struct arena *arena, const struct redos_pump *pump, struct span suffix, size_t repeats)
 {
 	struct span unit = unit_of(pump->pump);
 	size_t before = times(pump->prefix, unit);
@@ -125,17 +125,17 @@ static const char *shown(struct redos_meter *m, const struct redos_pump *pump, s
 		buf_adds(&out, " + ");
 		add_quoted(&out, suffix);
 	}
-	copy = arena_strdup(m->arena, buf_text(&out));
+	copy = arena_strdup(arena, buf_text(&out));
 	buf_clear(&out);
 	return copy;
 }
 
-/* The fewest repeats that pass the limit of a run; those of a text of LIMIT_SUBJECT_BYTES when none do. */
-static size_t fewest(struct redos_meter *m, const struct redos_pump *pump, struct span suffix)
+/* The fewest repeats that pass the limit; those of a text of LIMIT_SUBJECT_BYTES when none do. */
+static size_t fewest(struct redos_meter *m, uint32_t limit)
 {
-	size_t low = 0, high = 16, most = LIMIT_SUBJECT_BYTES / pump->pump.n;
+	size_t low = 0, high = 16, most = LIMIT_SUBJECT_BYTES / m->pump.pump.n;
 
-	while (high < most && !passes(m, attack_text(m, pump, suffix, high), LIMIT_MATCH_STEPS)) {
+	while (high < most && !passes(m, attack_text(m, &m->pump, m->suffix, high), limit)) {
 		low = high;
 		high *= 2;
 	}
@@ -144,7 +144,7 @@ static size_t fewest(struct redos_meter *m, const struct redos_pump *pump, struc
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (passes(m, attack_text(m, pump, suffix, middle), LIMIT_MATCH_STEPS))
+		if (passes(m, attack_text(m, &m->pump, m->suffix, middle), limit))
 			high = middle;
 		else
 			low = middle;
@@ -152,41 +152,75 @@ static size_t fewest(struct redos_meter *m, const struct redos_pump *pump, struc
 	return high;
 }
 
-static void explosive(struct redos_meter *m, const struct redos_pump *pump, struct span suffix)
+void redos_measure_end(struct redos_meter *m)
 {
-	m->verdict.kind = REDOS_EXPLOSIVE;
-	m->verdict.exponential = pump->exponential;
-	m->verdict.attack = shown(m, pump, suffix, fewest(m, pump, suffix));
+	struct redos_verdict *v = &m->verdict;
+
+	if (v->kind != REDOS_EXPLOSIVE && v->kind != REDOS_POLYNOMIAL)
+		return;
+	v->steps = m->cap < LIMIT_MATCH_STEPS ? m->cap : LIMIT_MATCH_STEPS;
+	v->attack = shown(m->arena, &m->pump, m->suffix, fewest(m, v->steps));
+}
+
+/* A short text is enough: with few repeats, whatever their length, or with those that a short text holds. A loop in two
+ * ways doubles with each. */
+static bool explodes(struct redos_meter *m, const struct redos_pump *pump, struct span suffix)
+{
+	size_t repeats = LIMIT_REDOS_SHORT / pump->pump.n;
+
+	if (pump->exponential || repeats > 32)
+		repeats = 32;
+	return passes(m, attack_text(m, pump, suffix, repeats < 16 ? 16 : repeats), m->cap);
+}
+
+/* By the most repeats that do not pass the cap. */
+static unsigned growth(uint32_t *most, struct redos_meter *m, const struct redos_pump *pump, struct span suffix)
+{
+	uint32_t steps[4] = {0};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(steps); i++) {
+		steps[i] = steps_of(m, pump, suffix, (size_t)8 << i);
+		if (steps[i] > m->cap)
+			break;
+	}
+	*most = steps[i == ARRAY_LEN(steps) ? i - 1 : i];
+	return i < 3 ? 0 : degree_of(steps[i - 3], steps[i - 2], steps[i - 1]);
+}
+
+static void take(struct redos_meter *m, const struct redos_pump *pump, struct span suffix)
+{
+	m->pump = *pump;
+	m->suffix = suffix;
 }
 
 static void judge(struct redos_meter *m, const struct redos_pump *pump, struct span suffix)
 {
-	uint32_t at_16, at_32, at_64;
+	uint32_t most;
 	unsigned degree;
 
-	if (passes(m, attack_text(m, pump, suffix, 32), LIMIT_REDOS_STEPS)) {
-		explosive(m, pump, suffix);
+	if (!m->uncounted && explodes(m, pump, suffix)) {
+		m->verdict.kind = REDOS_EXPLOSIVE;
+		m->verdict.exponential = pump->exponential;
+		take(m, pump, suffix);
 		return;
 	}
 	/* no worse than what is known */
 	if (m->most && !passes(m, attack_text(m, pump, suffix, 64), m->most))
 		return;
-	at_16 = steps_of(m, pump, suffix, 16);
-	at_32 = steps_of(m, pump, suffix, 32);
-	at_64 = steps_of(m, pump, suffix, 64);
-	degree = at_64 > LIMIT_REDOS_STEPS ? degree_of(steps_of(m, pump, suffix, 8), at_16, at_32)
-					   : degree_of(at_16, at_32, at_64);
+	degree = growth(&most, m, pump, suffix);
 	if (degree < 2 || degree < m->verdict.degree)
 		return;
-	m->most = at_64 < LIMIT_REDOS_STEPS ? at_64 : LIMIT_REDOS_STEPS;
+	m->most = most;
 	m->verdict.kind = REDOS_POLYNOMIAL;
 	m->verdict.degree = degree;
-	m->verdict.attack = shown(m, pump, suffix, fewest(m, pump, suffix));
+	m->verdict.uncounted = m->uncounted;
+	take(m, pump, suffix);
 }
 
 void redos_measure(struct redos_meter *m, const struct redos_pump *pump)
 {
-	for (size_t i = 0; i < pump->suffix_count && m->verdict.kind != REDOS_EXPLOSIVE && m->steps > 0; i++)
+	for (size_t i = 0; i < pump->suffix_count && m->verdict.kind != REDOS_EXPLOSIVE && m->left > 0; i++)
 		judge(m, pump, pump->suffixes[i]);
 }
 

@@ -266,6 +266,29 @@ static struct redos_node *choice(struct redos_parser *r)
 	return all;
 }
 
+int64_t redos_size(const struct redos_node *node)
+{
+	int64_t size = node->kind == REDOS_ONE;
+
+	for (const struct redos_node *child = node->child; child; child = child->next)
+		size += redos_size(child);
+	/* a repeat of one character is one step, whatever its count */
+	if (node->kind == REDOS_REPEAT && node->child->kind != REDOS_ONE)
+		size *= node->max == REDOS_ENDLESS ? (node->min ? node->min : 1) : node->max;
+	return size < REDOS_ENDLESS ? size : REDOS_ENDLESS;
+}
+
+bool redos_repeats(const struct redos_node *node, int most)
+{
+	if (node->kind == REDOS_REPEAT && node->max > most)
+		return true;
+	for (const struct redos_node *child = node->child; child; child = child->next) {
+		if (redos_repeats(child, most))
+			return true;
+	}
+	return false;
+}
+
 struct redos_node *redos_parse(struct redos_parser *r)
 {
 	struct redos_node *root;

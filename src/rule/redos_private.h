@@ -85,6 +85,10 @@ struct redos_parser {
 	const char *unknown;                      /* what is not understood */
 };
 
+/* Characters of the tree when all repeats are written out. */
+int64_t redos_size(const struct redos_node *node);
+/* Some repeat has more than MOST rounds. */
+bool redos_repeats(const struct redos_node *node, int most);
 /* The tree, or NULL with parser->unknown set. */
 struct redos_node *redos_parse(struct redos_parser *parser) must_check;
 
@@ -183,13 +187,21 @@ struct redos_meter {
 	struct regex *regex; /* without start optimisation, which hides much until the text holds the right byte */
 	struct regex_room *room;
 	struct buf *text;
-	int64_t steps; /* LIMIT_REDOS_METER less those done */
-	uint32_t most; /* steps that the worst so far takes for 64 repeats */
+	bool uncounted;  /* the regex counts what it reads in vain too: without automatic possessive repeats */
+	uint32_t weight; /* how much longer a step may take than in a small pattern */
+	uint32_t cap;    /* LIMIT_REDOS_STEPS by it */
+	int64_t left;    /* LIMIT_REDOS_METER less the steps done */
 	struct arena *arena;
-	struct redos_verdict verdict; /* the worst so far */
+	/* The worst so far. */
+	struct redos_verdict verdict;
+	struct redos_pump pump;
+	struct span suffix;
+	uint32_t most; /* steps for 64 repeats */
 };
 void redos_measure(struct redos_meter *meter, const struct redos_pump *pump);
 /* Attacks that know nothing of the pattern but its literal characters. */
 void redos_measure_plain(struct redos_meter *meter, struct span pattern);
+/* After the last one: the attack of the verdict. */
+void redos_measure_end(struct redos_meter *meter);
 
 #endif

@@ -100,6 +100,9 @@ static void add_suffixes(struct redos_suspects *s, struct redos_pump *pump, int 
 		pump->suffixes[pump->suffix_count++] = text_of(s, word, length);
 		if (length > 1)
 			pump->suffixes[pump->suffix_count++] = text_of(s, word, 1);
+	} else {
+		/* a line of its own, which the last loop alone may pass */
+		pump->suffixes[pump->suffix_count++] = SPAN_LITERAL("\n!");
 	}
 	pump->suffixes[pump->suffix_count++] = SPAN_NONE;
 }

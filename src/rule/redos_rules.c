@@ -54,7 +54,7 @@ static const char *grouped(struct arena *arena, unsigned n)
 static void report(
 	struct checker *c, const struct rule *rule, const struct yaml_node *scalar, const struct redos_verdict *v)
 {
-	const char *most = grouped(c->diags->arena, LIMIT_MATCH_STEPS);
+	const char *most = grouped(c->diags->arena, v->steps);
 	struct diag *d;
 
 	switch (v->kind) {
@@ -70,7 +70,9 @@ static void report(
 		if (silenced(rule, SILENCE_W0502))
 			return;
 		d = diag_warning(c->diags, "W0502", rule->file, scalar,
-			"regex is polynomial of degree %u: %s passes %s steps", v->degree, v->attack, most);
+			v->uncounted ? "regex is polynomial of degree %u: for %s it reads %s characters"
+				     : "regex is polynomial of degree %u: %s passes %s steps",
+			v->degree, v->attack, most);
 		diag_help(c->diags, d,
 			"two repeats in a row can take the same text: keep them apart, or add to the rule\n"
 			"silence: [{code: W0502, reason: ...}]");
