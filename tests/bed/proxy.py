@@ -146,6 +146,11 @@ class Proxy(http.server.ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.plan, self.seen, self.spoiled = PASS, 0, 0
 
+    def handle_error(self, request, client_address):
+        """Clients that hang up are what this is about; anything else is a fault of the proxy."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
     def mode_of(self, method, path):
         with self.lock:
             plan = self.plan

@@ -2,7 +2,7 @@
 # kill -9 at random moments of a scan with findings and deliveries: what the
 # next run leaves is what an undisturbed one leaves, and nothing is told twice
 # under two keys.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 files 10k

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Datadog: everything that kenpin sends is allowed by the vendor's documents.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 . tests/servers/contract.sh
 

@@ -2,7 +2,7 @@
 # A network and a server that misbehave in the middle of a scan: it heals, or
 # it is incomplete and nothing resolves; never a wrong end of a finding, and no
 # context stays on the server.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 common

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The same answers on every kind of server, by scroll everywhere and by a point
 # in time where that is complete; refused where it would lose documents.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 recall() { # CASE PREFIX PAGING

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Two runs never overlap: the second says who holds the lease; a holder that
 # was killed is followed at once.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 files 10k

@@ -2,6 +2,7 @@
 # shellcheck shell=sh
 set -eu
 name=$(basename "$0" .sh)
+group=${TEST_GROUP:-servers}
 top=$(pwd)
 bed=$top/tests/bed
 : "${KENPIN:=$top/kenpin}" "${OUT:=$top/tests/out/servers}" "${TEST_RESULTS:=/dev/stdout}"
@@ -20,9 +21,9 @@ end_ours() {
 }
 trap end_ours EXIT
 
-pass() { echo "PASS servers/$name/$1" >>"$TEST_RESULTS"; echo "PASS $1"; }
-fail() { echo "FAIL servers/$name/$1" >>"$TEST_RESULTS"; echo "FAIL $1"; }
-skip() { echo "SKIP servers/$name/$1" >>"$TEST_RESULTS"; echo "SKIP $1"; }
+pass() { echo "PASS $group/$name/$1" >>"$TEST_RESULTS"; echo "PASS $1"; }
+fail() { echo "FAIL $group/$name/$1" >>"$TEST_RESULTS"; echo "FAIL $1"; }
+skip() { echo "SKIP $group/$name/$1" >>"$TEST_RESULTS"; echo "SKIP $1"; }
 # check WHAT COMMAND...: passes when the command does
 check() {
 	what=$1
@@ -39,7 +40,7 @@ same() { # GOT WANT
 start_node() {
 	URL=
 	if [ ! -f "$OUT/node-$1/port" ]; then
-		sh "$bed/node.sh" start -d "$OUT/node-$1" -k "$1" -m 512m >"$work/node.out" || return 1
+		sh "$bed/node.sh" start -d "$OUT/node-$1" -k "$1" -m "${HEAP:-512m}" >"$work/node.out" || return 1
 	fi
 	URL=http://127.0.0.1:$(cat "$OUT/node-$1/port")
 	# one that was stopped has to find its shards again
@@ -62,8 +63,8 @@ files() {
 	done
 }
 
-load() { # SHARDS PREFIX: 10k into $URL
-	data 10k
+load() { # SHARDS PREFIX [SIZE]: into $URL
+	data "${3:-10k}"
 	python3 "$bed/load.py" "$URL" "$DATA" --shards "$1" --prefix "$2"
 }
 

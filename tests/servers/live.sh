@@ -1,6 +1,6 @@
 #!/bin/sh
 # rules check --live against real servers: index, query, mapping, types.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 put() { # PATH BODY
@@ -79,7 +79,7 @@ on() { # KIND
 		skip "$1"
 		return
 	fi
-	node "$1" || { fail "$1/starts"; return; }
+	start_node "$1" || { fail "$1/starts"; return; }
 	prepare
 	check "$1/what fits is not told" live 0 --rule right
 	check "$1/only the key is wrong there" same "$(grep -c '^warning' "$work/err")" 1

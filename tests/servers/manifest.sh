@@ -2,7 +2,7 @@
 # Recovery manifests: each validates against the schemas that are shipped,
 # proves itself, holds the same actions when nothing has changed, and is whole
 # or not there. So do findings and messages.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 of_schema() { # NAME FILE...

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Receivers that fail: what they were to be told is owed, each in its time, and
 # told by a later run; the other receivers do not wait for them.
-# shellcheck disable=SC1091,SC2154,SC2034
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 files 10k

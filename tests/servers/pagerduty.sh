@@ -1,7 +1,7 @@
 #!/bin/sh
 # PagerDuty: what kenpin sends is allowed by the vendor's own document, which
 # prism serves, and a refusal for now is not the end of it.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 
 export KENPIN_TEST_KEY=0123456789abcdef0123456789abcdef

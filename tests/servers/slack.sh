@@ -1,6 +1,6 @@
 #!/bin/sh
 # Slack: chat.postMessage as its own document has it.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/servers/lib.sh
 . tests/servers/contract.sh
 
