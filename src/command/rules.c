@@ -94,5 +94,6 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 	return EXIT_CONFIG;
 }
 
-const struct command command_rules = {"rules", "check | test | list | explain | try | schema | fmt [options]",
+const struct command command_rules = {"rules",
+	"check | test | list | explain | try | coverage | new | fmt | schema [options]",
 	"Checks rule files, runs the tests that stand in them, lists the rules.", run, options};

@@ -1,0 +1,72 @@
+# bash completion of kenpin; made by: kenpin completion bash
+_kenpin() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local command='' verb='' verbs='' options='' i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--fail-under|--id|--kind) i=$((i + 1)) ;;
+		-*) ;;
+		*) if [ -z "$command" ]; then command=${COMP_WORDS[i]}; elif [ -z "$verb" ]; then verb=${COMP_WORDS[i]}; fi ;;
+		esac
+	done
+	COMPREPLY=()
+	case $prev in
+	--body|--rules|--doc|--from) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+	-C|--manifest|--to) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--fail-under|--id|--kind) return ;;
+	esac
+	case $command in
+	'')
+		verbs='scan query findings rules manifest runs state doctor explain completion'
+		options='-C --now --log --verbose --quiet --help --version'
+		;;
+	scan)
+		verbs=''
+		options='--query --rule --shop --since --limit --dry-run --fail-on --time-budget --manifest --format --no-prefilter --help'
+		;;
+	query)
+		verbs=''
+		options='--body --source --index --shop --since --field --limit --count --show --rules --format --help'
+		;;
+	findings)
+		verbs='list show'
+		options='--rule --shop --query --key --text --severity --state --all --since --limit --count --format --help'
+		;;
+	rules)
+		verbs='check test list explain try coverage new fmt schema'
+		options='--rule --format --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --help'
+		;;
+	manifest)
+		verbs='export check'
+		options='--to --help'
+		;;
+	runs)
+		verbs='list'
+		options='--limit --format --help'
+		;;
+	state)
+		verbs='check migrate backup'
+		options='--help'
+		;;
+	doctor)
+		verbs=''
+		options='--help'
+		;;
+	explain)
+		verbs=''
+		options='--help'
+		;;
+	completion)
+		verbs='bash zsh fish'
+		options='--help'
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+	elif [ -n "$verbs" ] && [ -z "$verb" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+complete -o filenames -F _kenpin kenpin
