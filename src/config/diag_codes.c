@@ -9,6 +9,7 @@ static const struct diag_code codes[] = {
 #include "config/diag_codes_yaml.h"
 #include "config/diag_codes_blocks.h"
 #include "config/diag_codes_rules.h"
+#include "config/diag_codes_live.h"
 };
 
 const struct diag_code *diag_codes(size_t *count)

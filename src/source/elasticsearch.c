@@ -238,4 +238,5 @@ const struct source_ops source_elasticsearch = {
 	.count = count_documents,
 	.explain = explain,
 	.check = es_check,
+	.live = es_live,
 };

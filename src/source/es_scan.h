@@ -69,5 +69,8 @@ void es_contexts_close(struct es_scan *s);
 
 /* es_check.c */
 void es_check(struct source *s, const struct source_request *request, source_check_report *report, void *arg);
+/* es_live.c */
+enum source_live es_live(struct source *s, const struct source_request *request, source_field_report *report, void *arg,
+	struct error *e) must_check;
 
 #endif

@@ -98,6 +98,24 @@ void source_check_all(struct source *s, const struct source_request *request, so
 	s->ops->check(s, request, report, arg);
 }
 
+static void first_fault(void *arg, const struct source_check *check)
+{
+	struct error *e = arg;
+
+	if (!check->ok && e->kind == ERROR_NONE)
+		error_set(e, ERROR_INCOMPLETE, "%s: %s; %s", check->what, check->result, check->remedy);
+}
+
+enum source_live source_ask(
+	struct source *s, const struct source_request *request, source_field_report *report, void *arg, struct error *e)
+{
+	if (s->ops->live != NULL)
+		return s->ops->live(s, request, report, arg, e);
+	e->kind = ERROR_NONE;
+	s->ops->check(s, request, first_fault, e);
+	return e->kind == ERROR_NONE ? SOURCE_LIVE : SOURCE_DOWN;
+}
+
 void source_incomplete(struct source_scan *scan, const char *format, ...)
 {
 	va_list args;

@@ -83,6 +83,25 @@ int source_explain(struct source *s, const struct source_request *request, struc
 /* For the doctor: reach, permissions, index, mapping of every field, clock skew. */
 void source_check_all(struct source *s, const struct source_request *request, source_check_report *report, void *arg);
 
+/* For `rules check --live`: what the source thinks of a request before anything is read. */
+enum source_live {
+	SOURCE_LIVE,      /* it can be asked so, and its fields were reported, if it knows any */
+	SOURCE_DOWN,      /* nobody answers, or not with what was asked */
+	SOURCE_SHUT,      /* credentials or permissions */
+	SOURCE_NO_INDEX,
+	SOURCE_BAD_QUERY,
+};
+struct source_field {
+	const char *path;     /* as Elasticsearch names it: without [] */
+	const char *types;    /* "keyword", "keyword, long" over several indices; NULL: not mapped */
+	const char *near;     /* not mapped: a mapped name that looks like it, or NULL */
+	int64_t ignore_above; /* characters at which a keyword is cut; 0: none */
+};
+typedef void source_field_report(void *arg, const struct source_field *field); /* texts live during the call */
+/* All but SOURCE_LIVE fill *E, for SOURCE_NO_INDEX perhaps. */
+enum source_live source_ask(struct source *s, const struct source_request *request, source_field_report *report,
+	void *arg, struct error *e) must_check;
+
 /* One kind. `scan` structs begin with a struct source_scan (source_private.h). */
 struct source_ops {
 	const char *kind;
@@ -95,6 +114,9 @@ struct source_ops {
 	int (*count)(struct source *, const struct source_request *, int64_t *, struct error *);
 	int (*explain)(struct source *, const struct source_request *, struct buf *, struct error *);
 	void (*check)(struct source *, const struct source_request *, source_check_report *, void *);
+	/* May be NULL: it has no mapping, and what `check` says is all. */
+	enum source_live (*live)(
+		struct source *, const struct source_request *, source_field_report *, void *, struct error *);
 };
 extern const struct source_ops source_elasticsearch, source_ndjson;
 
