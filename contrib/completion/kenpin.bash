@@ -34,7 +34,7 @@ _kenpin() {
 		;;
 	rules)
 		verbs='check test list explain try coverage new fmt schema'
-		options='--rule --format --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --help'
+		options='--rule --live --format --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --help'
 		;;
 	manifest)
 		verbs='export check'
