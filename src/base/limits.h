@@ -87,7 +87,11 @@
 #define LIMIT_DATADOG_TEXT_CHARS 4000
 #define LIMIT_DATADOG_KEY_CHARS 100 /* aggregation key */
 #define LIMIT_DATADOG_TAG_CHARS 200
-#define LIMIT_DATADOG_OWN_TAGS 50          /* of the receiver; the service takes 100 with those of the message */
+#define LIMIT_DATADOG_OWN_TAGS 50 /* of the receiver; the service takes 100 with those of the message */
+#define LIMIT_MAIL_SUBJECT_CHARS 200
+#define LIMIT_MAIL_TEXT_CHARS 100000
+#define LIMIT_MAIL_ADDRESS_BYTES 254
+#define LIMIT_MAIL_RECIPIENTS 100          /* what every server takes in one letter (RFC 5321) */
 #define LIMIT_DATADOG_LOG_BYTES (1u << 20) /* one entry; a request may hold 5 MB */
 
 /* Manifest */
@@ -109,11 +113,11 @@
 #define LIMIT_REASON_BYTES 2000              /* what a person says of a finding, silence or baseline */
 #define LIMIT_RENOTIFY_MS INT64_C(604800000) /* the wait between repeats doubles up to 7 days */
 #define LIMIT_LIFE_SCANS 1000                /* of open_after and resolve_after */
-#define LIMIT_SILENCE_MS INT64_C(7776000000)  /* longest silence: 90 days */
-#define LIMIT_SILENCE_TERMS 16                /* label=GLOB of one silence */
-#define LIMIT_REASON_BYTES 2000               /* what a person says of a finding, silence or baseline */
-#define LIMIT_RENOTIFY_MS INT64_C(604800000)  /* the wait between repeats doubles up to 7 days */
-#define LIMIT_LIFE_SCANS 1000                 /* of open_after and resolve_after */
+#define LIMIT_SILENCE_MS INT64_C(7776000000) /* longest silence: 90 days */
+#define LIMIT_SILENCE_TERMS 16               /* label=GLOB of one silence */
+#define LIMIT_REASON_BYTES 2000              /* what a person says of a finding, silence or baseline */
+#define LIMIT_RENOTIFY_MS INT64_C(604800000) /* the wait between repeats doubles up to 7 days */
+#define LIMIT_LIFE_SCANS 1000                /* of open_after and resolve_after */
 #define LIMIT_STATE_WAL_PAGES 8192           /* pages that the write-ahead log gathers before they move to the file */
 
 #endif

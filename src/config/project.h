@@ -45,7 +45,8 @@ enum receiver_kind {
 	RECEIVER_EXEC,
 	RECEIVER_PAGERDUTY,
 	RECEIVER_SLACK,
-	RECEIVER_DATADOG
+	RECEIVER_DATADOG,
+	RECEIVER_SMTP
 };
 enum datadog_intake { DATADOG_EVENTS, DATADOG_LOGS, DATADOG_METRICS };
 
@@ -66,6 +67,9 @@ struct receiver_config {
 	const char *site;            /* datadog */
 	int intake;                  /* datadog: enum datadog_intake */
 	struct texts tags;           /* datadog: added to all that is sent */
+	const char *from;            /* smtp: address */
+	struct texts to;             /* smtp: addresses */
+	struct secret login;         /* smtp: user:password */
 	int64_t timeout;             /* ms */
 	bool send_resolved;
 	const char *ca_file, *proxy;

@@ -29,6 +29,8 @@ struct query_file {
 /* What must be an HTTP address at KEY of NODE; TEXT may be NULL. TOKEN: a query string in it counts as a secret. */
 void check_url(
 	struct option_reader *reader, const struct yaml_node *node, const char *key, const char *text, bool token);
+/* The same for a mail server: smtp:// or smtps://. */
+void check_mail_url(struct option_reader *reader, const struct yaml_node *node, const char *text);
 /* `url` may be a reference to a secret: then SECRET gets it and *TEXT becomes NULL. Else it is checked as above. */
 void read_secret_url(
 	struct option_reader *reader, const struct yaml_node *node, struct secret *secret, const char **text);

@@ -35,6 +35,6 @@
 	}
 
 extern const char *const receiver_kind_names[];
-extern const struct option_block slack_block, datadog_block;
+extern const struct option_block slack_block, datadog_block, smtp_block;
 
 #endif

@@ -103,3 +103,55 @@ const struct option_block datadog_block = {
 	.help = "Datadog: events, logs or metrics",
 	.finish = finish_datadog,
 };
+
+static const struct option smtp_options[] = {
+	KIND,
+	{"url", OPTION_TEXT, R(url_text), .required = true,
+		.help = "server: smtp://host:587 (TLS where it offers that), smtps://host:465"},
+	{"from", OPTION_TEXT, R(from), .required = true, .help = "address that letters come from"},
+	{"to", OPTION_TEXTS, R(to), .required = true, .help = "addresses that get them"},
+	{"auth", OPTION_SECRET, R(login), .help = "user:password; sent over TLS alone"},
+	TIMEOUT,
+	SEND_RESOLVED,
+	CA_FILE,
+};
+
+/* local@domain in ASCII, without the forms that need quotes. */
+static bool is_mail_address(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	if (!at || at == text || !is_host(at + 1) || strlen(text) > LIMIT_MAIL_ADDRESS_BYTES)
+		return false;
+	for (const char *p = text; p < at; p++)
+		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f || strchr("\"(),:;<>[\\]", *p))
+			return false;
+	return true;
+}
+
+static void finish_smtp(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	const struct receiver_config *c = block;
+
+	check_mail_url(r, node, c->url_text);
+	if (c->from && !is_mail_address(c->from))
+		diag_error(r->diags, "E0202", r->file, option_node(node, "from"),
+			"\"from\" is an address alone: kenpin@example.com");
+	for (size_t i = 0; i < c->to.count; i++)
+		if (!is_mail_address(c->to.items[i]))
+			diag_error(r->diags, "E0202", r->file, option_node(node, "to"),
+				"\"%s\" is no mail address: write person@example.com", c->to.items[i]);
+	if (yaml_find(node, "to") && (c->to.count == 0 || c->to.count > LIMIT_MAIL_RECIPIENTS))
+		diag_error(r->diags, "E0202", r->file, option_node(node, "to"),
+			"\"to\" has 1 to %d addresses (LIMIT_MAIL_RECIPIENTS)", LIMIT_MAIL_RECIPIENTS);
+}
+
+const struct option_block smtp_block = {
+	"smtp receiver",
+	smtp_options,
+	ARRAY_LEN(smtp_options),
+	sizeof(struct receiver_config),
+	R(node),
+	.help = "letters, by a mail server",
+	.finish = finish_smtp,
+};

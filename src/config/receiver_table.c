@@ -13,6 +13,7 @@ const char *const receiver_kind_names[] = {[RECEIVER_STDOUT] = "stdout",
 	[RECEIVER_PAGERDUTY] = "pagerduty",
 	[RECEIVER_SLACK] = "slack",
 	[RECEIVER_DATADOG] = "datadog",
+	[RECEIVER_SMTP] = "smtp",
 	NULL};
 
 static const struct option stdout_options[] = {KIND, SEND_RESOLVED};
@@ -149,6 +150,7 @@ static const struct option_variant receiver_variants[] = {
 	{"pagerduty", &pagerduty_block},
 	{"slack", &slack_block},
 	{"datadog", &datadog_block},
+	{"smtp", &smtp_block},
 	{NULL, NULL},
 };
 

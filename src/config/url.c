@@ -99,6 +99,23 @@ void check_proxy(struct option_reader *reader, const struct yaml_node *node, con
 			"\"proxy\" is not an http://, https://, socks5:// or socks5h:// address");
 }
 
+void check_mail_url(struct option_reader *reader, const struct yaml_node *node, const char *text)
+{
+	static const char *const schemes[] = {"smtp://", "smtps://", NULL};
+	const struct yaml_node *at = option_node(node, "url");
+	const char *host = text ? after_scheme(text, schemes) : NULL;
+	struct diag *d;
+
+	if (host) {
+		check_address(reader, at, "url", host, false);
+	} else if (text) {
+		d = diag_error(
+			reader->diags, "E0202", reader->file, at, "\"url\" is not an smtp:// or smtps:// address");
+		diag_hide(d, at);
+		diag_help(reader->diags, d, "write it as 'smtp://mail.example.com:587' or 'smtps://mail.example.com'");
+	}
+}
+
 void read_secret_url(
 	struct option_reader *reader, const struct yaml_node *node, struct secret *secret, const char **text)
 {

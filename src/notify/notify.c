@@ -14,6 +14,7 @@ static const struct receiver_ops *const kinds[] = {
 	[RECEIVER_PAGERDUTY] = &receiver_pagerduty,
 	[RECEIVER_SLACK] = &receiver_slack,
 	[RECEIVER_DATADOG] = &receiver_datadog,
+	[RECEIVER_SMTP] = &receiver_smtp,
 };
 
 struct notify {

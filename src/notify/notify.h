@@ -58,7 +58,7 @@ struct receiver_ops {
 	int (*check)(struct receiver *r, struct error *e);
 };
 extern const struct receiver_ops receiver_stdout, receiver_file, receiver_webhook, receiver_exec, receiver_pagerduty,
-	receiver_slack, receiver_datadog;
+	receiver_slack, receiver_datadog, receiver_smtp;
 
 struct notify_context {
 	struct clock *clock;
