@@ -111,8 +111,8 @@ const struct rule_group *eval_group_of(const struct rule_set *set, const struct 
 
 /* Key and shop of the document. */
 const struct identity *eval_identity(struct eval *e);
-/* A value as JSON in one form, in the page's arena: no escapes that JSON does not need in a text, no white space between tokens.
- * SPAN_NONE for an absent one. */
+/* A value as JSON in one form, in the page's arena: no escapes that JSON does not need in a text, no white space
+ * between tokens. SPAN_NONE for an absent one. */
 struct span eval_whole(struct eval *e, const struct value *v);
 /* The same, cut to LIMIT bytes on a character border; *CUT tells, and then it is JSON no more. */
 struct span eval_json(struct eval *e, const struct value *v, size_t limit, bool *cut);

@@ -58,7 +58,7 @@ struct rule_group {
 	struct group_slot *slots; /* one a field, made by group_finish */
 	struct sentinel *sentinels;
 	size_t sentinel_count;
-	size_t words;             /* of all slots' bits */
+	size_t words; /* of all slots' bits */
 	const int *key_slots;
 	int shop_slot; /* -1: none */
 };

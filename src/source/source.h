@@ -25,24 +25,24 @@ struct source_context {
 /* What is read: one query over one partition (shop). Everything is borrowed and must outlive the scan. */
 struct source_request {
 	const struct query *query;
-	const char *index;            /* rendered; NULL for all of an ndjson source */
-	const char *body;             /* rendered JSON object; its `query` and `sort` are used, paging keys are refused */
-	const struct fields *fields;  /* what rules read */
-	bool versions;                /* _seq_no, _primary_term and _version are wanted (preconditions of actions) */
-	bool whole;                   /* whole _source whatever `fetch` says (raw output) */
-	int64_t since, until;         /* window of the query's time field, ms: since < t <= until; until 0: no window */
-	int64_t limit;                /* documents; 0: all. A scan cut by it is not complete */
-	int64_t page;                 /* documents a page; 0: as configured */
+	const char *index; /* rendered; NULL for all of an ndjson source */
+	const char *body;  /* rendered JSON object; its `query` and `sort` are used, paging keys are refused */
+	const struct fields *fields; /* what rules read */
+	bool versions;               /* _seq_no, _primary_term and _version are wanted (preconditions of actions) */
+	bool whole;                  /* whole _source whatever `fetch` says (raw output) */
+	int64_t since, until;        /* window of the query's time field, ms: since < t <= until; until 0: no window */
+	int64_t limit;               /* documents; 0: all. A scan cut by it is not complete */
+	int64_t page;                /* documents a page; 0: as configured */
 };
 
 struct source_verdict {
 	bool complete;
-	int64_t counted;  /* documents that the source says there are; -1: it cannot say */
+	int64_t counted; /* documents that the source says there are; -1: it cannot say */
 	int64_t read;
-	int64_t broken;   /* documents or lines that could not be read; each makes it incomplete */
+	int64_t broken; /* documents or lines that could not be read; each makes it incomplete */
 	int64_t bytes, wire_bytes, pages, retries;
-	bool missing;     /* the index is not there */
-	char why[512];    /* when not complete: the first reason, for people */
+	bool missing;  /* the index is not there */
+	char why[512]; /* when not complete: the first reason, for people */
 };
 
 /* A broken document or line, as it happens. */
@@ -50,7 +50,7 @@ typedef void source_broken(void *arg, const char *place, int64_t line, int colum
 
 struct source_check {
 	bool ok, warning;
-	char what[128];   /* "reach", "permissions", "index products-*", "field jan", "clock" */
+	char what[128]; /* "reach", "permissions", "index products-*", "field jan", "clock" */
 	char result[256];
 	char remedy[256];
 };
@@ -59,14 +59,16 @@ typedef void source_check_report(void *arg, const struct source_check *check);
 struct source;
 struct source_scan;
 
-struct source *source_open(const struct source_config *config, const struct source_context *context, struct error *e) must_check;
+struct source *source_open(
+	const struct source_config *config, const struct source_context *context, struct error *e) must_check;
 void source_close(struct source *s);
 
 /* Starts reading; nothing may have been sent yet when it returns. */
 struct source_scan *source_scan(struct source *s, const struct source_request *request, struct error *e) must_check;
 void source_on_broken(struct source_scan *scan, source_broken *report, void *arg);
-/* The next page: 1, or 0 at the end of what can be read; -1 (with *E, ERROR_INCOMPLETE or ERROR_CONFIG when the query itself is
- * refused) when the rest cannot be had. After 0 and -1 source_verdict is final. The page after it is asked for already. */
+/* The next page: 1, or 0 at the end of what can be read; -1 (with *E, ERROR_INCOMPLETE or ERROR_CONFIG when the query
+ * itself is refused) when the rest cannot be had. After 0 and -1 source_verdict is final. The page after it is asked
+ * for already. */
 int source_next(struct source_scan *scan, struct error *e) must_check;
 /* The next document of the page into DOC (made for request.fields): 1, or 0 at the end of the page. */
 int source_doc(struct source_scan *scan, struct doc *doc) must_check;
@@ -85,9 +87,9 @@ void source_check_all(struct source *s, const struct source_request *request, so
 
 /* For `rules check --live`: what the source thinks of a request before anything is read. */
 enum source_live {
-	SOURCE_LIVE,      /* it can be asked so, and its fields were reported, if it knows any */
-	SOURCE_DOWN,      /* nobody answers, or not with what was asked */
-	SOURCE_SHUT,      /* credentials or permissions */
+	SOURCE_LIVE, /* it can be asked so, and its fields were reported, if it knows any */
+	SOURCE_DOWN, /* nobody answers, or not with what was asked */
+	SOURCE_SHUT, /* credentials or permissions */
 	SOURCE_NO_INDEX,
 	SOURCE_BAD_QUERY,
 };
