@@ -40,6 +40,8 @@ struct draft {
 	struct span action;              /* JSON of the proposed action (struct action.body), n 0 for none */
 	struct span undo;
 	bool action_auto;
+	int64_t open_after; /* complete scans in a row that make it a finding; 0 and 1: at once */
+	int64_t renotify;   /* ms after which it is told again while it is there; 0: never */
 };
 
 /* Fills fingerprint: first 16 bytes of SHA-256 over the canonical form: the four parts each followed by a NUL. */

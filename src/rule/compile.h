@@ -13,6 +13,7 @@ struct rule_entry {
 	const struct yaml_node *node;
 	const char *id, *title, *description, *query, *zone;
 	int severity;
+	int64_t open_after, resolve_after, renotify;
 	struct texts tags;
 	struct yaml_node *when, *hit;
 	struct blocks check, allow, tests, silence;

@@ -234,6 +234,8 @@ int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdic
 		.rule_rev = rule->rev,
 		.query = rule->query_name,
 		.severity = rule->severity,
+		.open_after = rule->open_after,
+		.renotify = rule->renotify,
 		.title = rule->title,
 		.tags = span_of(rule->tags_joined),
 		.shop = identity->shop,

@@ -27,6 +27,8 @@ struct rule {
 	const struct query *query;
 	enum rule_kind kind;
 	enum severity severity;
+	int64_t open_after, resolve_after; /* complete scans in a row; 1: at once */
+	int64_t renotify;                  /* ms; 0: told once */
 	struct texts tags;
 	const char *tags_joined; /* by commas */
 	const char *zone;        /* of stamps without one; the query's when NULL */

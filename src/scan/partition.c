@@ -181,7 +181,8 @@ static int settle(struct passage *g, const struct source_verdict *v, struct erro
 		return 0; /* a sample on purpose: neither proof nor news */
 	if (state_begin(state, e) < 0)
 		return -1;
-	if ((g->p->complete && record_resolve(g->w, g->p, g->eval, false, e) < 0) ||
+	if ((g->p->complete && (record_resolve(g->w, g->p, g->eval, false, e) < 0 ||
+				       record_confirm(g->w, g->p, g->eval, e) < 0)) ||
 		(moves && state_cursor_set(state, g->p->query->name, g->p->scope, g->p->until, e) < 0) ||
 		settle_health(g, v, e) < 0 ||
 		state_scanned(state, &g->w->result->run, g->p->query->name, g->p->scope, g->p->complete, g->documents,

@@ -45,18 +45,23 @@ static int by_fingerprint(const void *a, const void *b)
 struct telling {
 	struct walk *w;
 	const struct finding *finding;
+	bool again; /* some were told before it was silenced or acknowledged */
 };
 
 static int add_notice(void *arg, const char *receiver, const char *group_key, struct error *e)
 {
 	const struct telling *t = arg;
+	bool knows = false;
 
-	return state_notice_add(t->w->context->state, &t->w->result->run, receiver, group_key, t->finding, e);
+	if (t->again && state_notice_knows(t->w->context->state, receiver, t->finding, &knows, e) < 0)
+		return -1;
+	return knows ? 0
+		     : state_notice_add(t->w->context->state, &t->w->result->run, receiver, group_key, t->finding, e);
 }
 
-static int tell(struct walk *w, const struct finding *f, struct error *e)
+static int tell(struct walk *w, const struct finding *f, bool again, struct error *e)
 {
-	struct telling t = {w, f};
+	struct telling t = {w, f, again};
 
 	return w->context->notify ? notify_routes(w->context->notify, f, add_notice, &t, e) : 0;
 }
@@ -69,15 +74,38 @@ static int propose(struct walk *w, const struct draft *d, const struct finding *
 	return state_action_add(w->context->state, &w->result->run, d, f, e);
 }
 
-static int record_new(
-	struct walk *w, const struct draft *d, const struct finding *f, enum state_change change, struct error *e)
+/* A finding that is open since now. */
+static int open_finding(struct walk *w, const struct finding *f, enum state_change change, struct error *e)
 {
+	struct run_counts *counts = &w->result->run.counts;
+
+	if (change == CHANGE_REOPENED)
+		counts->reopened++;
+	else
+		counts->opened++;
 	w->result->opened_by_severity[f->severity]++;
-	if (tell(w, f, e) < 0 || propose(w, d, f, e) < 0)
+	if (tell(w, f, false, e) < 0)
 		return -1;
 	if (w->context->found != NULL)
 		w->context->found(w->context->arg, f, change);
 	return 0;
+}
+
+static int record_known(
+	struct walk *w, const struct draft *d, const struct finding *f, enum state_change change, struct error *e)
+{
+	struct run_counts *counts = &w->result->run.counts;
+
+	if (change == CHANGE_VALUE)
+		counts->changed++;
+	else
+		counts->known++;
+	if (change == CHANGE_WOKEN && tell(w, f, true, e) < 0)
+		return -1;
+	if (d->renotify > 0 && f->state == FINDING_OPEN &&
+		state_notice_repeat(w->context->state, f, d->renotify, e) < 0)
+		return -1;
+	return change == CHANGE_KNOWN ? 0 : propose(w, d, f, e);
 }
 
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e)
@@ -88,17 +116,16 @@ int record_draft(struct walk *w, const char *scope, const struct draft *d, struc
 
 	if (state_record(w->context->state, &w->result->run, scope, d, &f, &change, e) < 0)
 		return -1;
-	if (change != CHANGE_AGAIN)
-		counts->drafts++;
-	switch (change) {
-	case CHANGE_AGAIN: return 0;
-	case CHANGE_KNOWN: counts->known++; return 0;
-	case CHANGE_OPENED: counts->opened++; return record_new(w, d, &f, change, e);
-	case CHANGE_REOPENED: counts->reopened++; return record_new(w, d, &f, change, e);
-	case CHANGE_VALUE: counts->changed++; return propose(w, d, &f, e);
-	case CHANGE_RULE: counts->known++; return propose(w, d, &f, e);
-	}
-	return 0;
+	if (change == CHANGE_AGAIN)
+		return 0;
+	counts->drafts++;
+	counts->silenced += f.state == FINDING_SILENCED;
+	counts->suspects += f.state == FINDING_SUSPECT;
+	if (change != CHANGE_OPENED && change != CHANGE_REOPENED)
+		return record_known(w, d, &f, change, e);
+	if (f.state == FINDING_OPEN && open_finding(w, &f, change, e) < 0)
+		return -1;
+	return propose(w, d, &f, e);
 }
 
 static int record_all(struct walk *w, const struct partition *p, struct error *e)
@@ -145,14 +172,41 @@ static int resolved(void *arg, const struct finding *f, struct error *e)
 static int resolve_rule(
 	struct walk *w, const struct partition *p, const struct rule *rule, const char *scope, struct error *e)
 {
+	const struct judgement j = {rule->id, scope, rule->resolve_after};
 	struct state *state = w->context->state;
 	const struct run *run = &w->result->run;
 	int64_t count = 0;
-	int failed = p->until ? state_resolve_seen_entities(state, run, rule->id, scope, resolved, w, &count, e)
-			      : state_resolve_unseen(state, run, rule->id, scope, resolved, w, &count, e);
+	int failed = p->until ? state_resolve_seen_entities(state, run, &j, resolved, w, &count, e)
+			      : state_resolve_unseen(state, run, &j, resolved, w, &count, e);
 
 	w->result->run.counts.resolved += count;
 	return failed;
+}
+
+/* A suspicion that was seen often enough. */
+static int confirmed(void *arg, const struct finding *f, struct error *e)
+{
+	struct walk *w = arg;
+
+	w->result->run.counts.suspects--;
+	if (f->state == FINDING_OPEN)
+		return open_finding(w, f, f->episode > 1 ? CHANGE_REOPENED : CHANGE_OPENED, e);
+	w->result->run.counts.silenced++;
+	return 0;
+}
+
+int record_confirm(struct walk *w, const struct partition *p, const struct eval *eval, struct error *e)
+{
+	for (size_t i = 0; i < rule_group_count(p->group); i++) {
+		const struct rule *rule = rule_group_rule(p->group, i);
+		const struct judgement j = {rule->id, p->scope, rule->open_after};
+		int64_t count;
+
+		if (rule->open_after > 1 && eval_stats(eval, i)->errors == 0 &&
+			state_open_suspects(w->context->state, &w->result->run, &j, confirmed, w, &count, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere, struct error *e)
@@ -172,11 +226,11 @@ int health_set(struct walk *w, const struct partition *p, const char *rule, enum
 {
 	struct draft d = {.rule = rule, .rule_rev = "", .query = p->query->name, .severity = severity, .klass = "scan"};
 	char *scope = arena_printf(&w->arena, "%s/%s", p->query->name, p->scope);
+	const struct judgement j = {rule, scope, 0};
 	int64_t count = 0;
 
 	if (!bad) {
-		int failed =
-			state_resolve_unseen(w->context->state, &w->result->run, rule, scope, resolved, w, &count, e);
+		int failed = state_resolve_unseen(w->context->state, &w->result->run, &j, resolved, w, &count, e);
 		w->result->run.counts.resolved += count;
 		return failed;
 	}

@@ -52,6 +52,8 @@ void batch_clear(struct batch *b);
 /* Resolves what a complete scan of P did not see; EVERYWHERE: in all scopes. */
 int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere,
 	struct error *e) must_check;
+/* Opens what a complete scan of P saw often enough in a row. */
+int record_confirm(struct walk *w, const struct partition *p, const struct eval *eval, struct error *e) must_check;
 /* Records (BAD) or resolves a finding about the scan itself. Inside a transaction. */
 int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
 	const char *message, struct error *e) must_check;

@@ -1,6 +1,6 @@
 /*
- * The life of a finding: recording what was seen, resolving what was not. It
- * does not know who is told of it.
+ * The life of a finding: recording what was seen. It does not know who is told
+ * of it.
  *
  * A finding that is known and unchanged costs one read and one write of the
  * narrow table `seen`. Only a change touches `finding` and makes an event.
@@ -10,8 +10,9 @@
 
 /* The row of `seen` as it was. */
 struct seen {
-	int64_t finding, run, times, episode;
+	int64_t finding, run, times, episode, baseline;
 	enum finding_state state;
+	bool wake;
 	bool same_value, same_rule;
 };
 
@@ -35,6 +36,12 @@ int finding_id(struct state *s, const struct fingerprint *f, int64_t *id, struct
 
 int finding_event(struct state *s, int64_t finding, int64_t run, const char *what, const char *why, struct error *e)
 {
+	return finding_event_by(s, finding, run, what, "scan", why, e);
+}
+
+int finding_event_by(struct state *s, int64_t finding, int64_t run, const char *what, const char *who, const char *why,
+	struct error *e)
+{
 	struct sql_stmt *q = sql_prepare(s->db, SQL_EVENT_ADD, e);
 
 	if (q == NULL)
@@ -43,7 +50,7 @@ int finding_event(struct state *s, int64_t finding, int64_t run, const char *wha
 	sql_bind_int(q, 2, clock_now(s->clock));
 	sql_bind_int(q, 3, run);
 	sql_bind_str(q, 4, what);
-	sql_bind_str(q, 5, "scan");
+	sql_bind_str(q, 5, who);
 	sql_bind_str(q, 6, why);
 	return sql_run(q, e);
 }
@@ -66,6 +73,8 @@ static int look_up(struct state *s, const struct draft *d, struct seen *seen, st
 			.times = sql_int(q, 2),
 			.state = (enum finding_state)sql_int(q, 3),
 			.episode = sql_int(q, 4),
+			.baseline = sql_int(q, 7),
+			.wake = sql_int(q, 8) != 0,
 			.same_value = digest.n == FINGERPRINT_BYTES &&
 				      memcmp(digest.p, d->value_digest.bytes, FINGERPRINT_BYTES) == 0,
 			.same_rule = span_is(sql_text(q, 6), d->rule_rev)};
@@ -94,8 +103,18 @@ static void bind_details(struct sql_stmt *q, const char *scope, const struct dra
 	sql_bind_int(q, 20, d->version);
 }
 
-static int add_new(
-	struct state *s, const struct run *run, const char *scope, const struct draft *d, int64_t *id, struct error *e)
+static int tell_birth(struct state *s, const struct run *run, int64_t id, const struct finding *f, const char *by,
+	const char *what, struct error *e)
+{
+	if (f->state == FINDING_SUSPECT)
+		return finding_event(s, id, run->number, "suspected", "", e);
+	if (finding_event(s, id, run->number, what, "", e) < 0)
+		return -1;
+	return f->state == FINDING_SILENCED ? finding_event(s, id, run->number, "silenced", by, e) : 0;
+}
+
+static int add_new(struct state *s, const struct run *run, const char *scope, const struct draft *d,
+	const struct finding *f, const char *by, int64_t *id, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_FINDING_NEW, e);
 
@@ -109,6 +128,7 @@ static int add_new(
 	sql_bind_str(q, 8, d->klass);
 	sql_bind_int(q, 21, run->started);
 	sql_bind_int(q, 22, run->number);
+	sql_bind_int(q, 23, f->state);
 	if (sql_run(q, e) < 0)
 		return -1;
 	*id = sql_last_id(s->db);
@@ -119,7 +139,8 @@ static int add_new(
 	sql_bind_int(q, 3, run->number);
 	sql_bind_blob(q, 4, d->value_digest.bytes, FINGERPRINT_BYTES);
 	sql_bind_str(q, 5, d->rule_rev);
-	return sql_run(q, e) < 0 ? -1 : finding_event(s, *id, run->number, "opened", "", e);
+	sql_bind_int(q, 6, f->state);
+	return sql_run(q, e) < 0 ? -1 : tell_birth(s, run, *id, f, by, "opened", e);
 }
 
 static int seen_again(struct state *s, const struct run *run, const struct draft *d, struct error *e)
@@ -142,23 +163,23 @@ static int seen_changed(
 		return -1;
 	sql_bind_blob(q, 1, d->fingerprint.bytes, FINGERPRINT_BYTES);
 	sql_bind_int(q, 2, run->number);
-	sql_bind_int(q, 3, f->state);
-	sql_bind_int(q, 4, f->episode);
-	sql_bind_blob(q, 5, d->value_digest.bytes, FINGERPRINT_BYTES);
-	sql_bind_str(q, 6, d->rule_rev);
+	sql_bind_int(q, 3, f->episode);
+	sql_bind_blob(q, 4, d->value_digest.bytes, FINGERPRINT_BYTES);
+	sql_bind_str(q, 5, d->rule_rev);
 	return sql_run(q, e);
 }
 
-static int reopen(struct state *s, const struct run *run, int64_t id, int64_t episode, struct error *e)
+static int reopen(struct state *s, const struct run *run, int64_t id, const struct finding *f, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_FINDING_REOPEN, e);
 
 	if (q == NULL)
 		return -1;
 	sql_bind_int(q, 1, id);
-	sql_bind_int(q, 2, episode);
+	sql_bind_int(q, 2, f->episode);
 	sql_bind_int(q, 3, run->started);
 	sql_bind_int(q, 4, run->number);
+	sql_bind_int(q, 5, f->state);
 	return sql_run(q, e);
 }
 
@@ -178,17 +199,8 @@ static int read_times(struct state *s, int64_t id, struct finding *f, struct err
 	return got < 0 ? -1 : 0;
 }
 
-/* An edited rule is no change of the finding: with it come new details, but no event. */
-static int tell_change(struct state *s, const struct run *run, int64_t id, const struct finding *f,
-	enum state_change change, struct error *e)
-{
-	if (change == CHANGE_RULE)
-		return 0;
-	return change == CHANGE_VALUE ? finding_event(s, id, run->number, "value changed", f->value, e)
-				      : finding_event(s, id, run->number, "reopened", "", e);
-}
-
-/* A known finding that is not as it was. */
+/* A known finding that is not as it was. An edited rule is no change of the finding: with it come new details, but no
+ * event. */
 static int change_known(struct state *s, const struct run *run, const char *scope, const struct draft *d, int64_t id,
 	struct finding *f, enum state_change change, struct error *e)
 {
@@ -198,18 +210,99 @@ static int change_known(struct state *s, const struct run *run, const char *scop
 		return -1;
 	bind_details(q, scope, d);
 	sql_bind_int(q, 1, id);
-	if (sql_run(q, e) < 0)
+	if (sql_run(q, e) < 0 || seen_changed(s, run, d, f, e) < 0 || actions_supersede(s, id, e) < 0)
 		return -1;
-	if (change == CHANGE_REOPENED) {
-		f->state = FINDING_OPEN;
-		f->episode++;
-		if (reopen(s, run, id, f->episode, e) < 0)
-			return -1;
-	}
-	if (seen_changed(s, run, d, f, e) < 0 || read_times(s, id, f, e) < 0 || actions_supersede(s, id, e) < 0)
-		return -1;
-	return tell_change(s, run, id, f, change, e);
+	return change == CHANGE_VALUE ? finding_event(s, id, run->number, "value changed", f->value, e) : 0;
 }
+
+/* ---- from one state to another ---- */
+
+static int write_state(struct state *s, int64_t id, const struct finding *f, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_SEEN_MOVED, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_blob(q, 1, f->fingerprint.bytes, FINGERPRINT_BYTES);
+	sql_bind_int(q, 2, f->state);
+	if (sql_run(q, e) < 0 || (q = sql_prepare(s->db, SQL_FINDING_STATE, e)) == NULL)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, f->state);
+	return sql_run(q, e);
+}
+
+/* Where a finding stands once it is seen, and what silences it. */
+static int next_state(struct state *s, const struct draft *d, const struct seen *seen, const struct finding *f,
+	enum finding_state *to, const char **by, struct error *e)
+{
+	bool begins = seen->state == FINDING_RESOLVED;
+
+	*by = NULL;
+	*to = seen->state;
+	if (seen->state == FINDING_ACKNOWLEDGED)
+		return 0;
+	if (d->open_after > 1 && (begins || seen->state == FINDING_SUSPECT)) {
+		*to = FINDING_SUSPECT;
+		return 0;
+	}
+	if (silence_of(s, f, by, e) < 0)
+		return -1;
+	*to = *by != NULL || seen->baseline != 0 ? FINDING_SILENCED : FINDING_OPEN;
+	return 0;
+}
+
+int finding_open(struct state *s, const struct run *run, int64_t id, struct finding *f, const char *by, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_FINDING_OPENED, e);
+
+	f->state = by ? FINDING_SILENCED : FINDING_OPEN;
+	f->opened_at = run->started;
+	if (q == NULL)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, run->started);
+	sql_bind_int(q, 3, run->number);
+	if (sql_run(q, e) < 0 || write_state(s, id, f, e) < 0)
+		return -1;
+	return tell_birth(s, run, id, f, by, f->episode > 1 ? "reopened" : "opened", e);
+}
+
+/* A silence came over an open one: what was gathered forgets it. */
+static int hush(struct state *s, const struct run *run, int64_t id, const char *by, struct error *e)
+{
+	const struct chosen c = {
+		.state = FINDING_SILENCED, .what = "silenced", .who = "scan", .why = by, .run = run->number};
+
+	return chosen_begin(s, e) < 0 || chosen_add(s, id, e) < 0 ? -1 : chosen_change(s, &c, e);
+}
+
+/* The finding is in state F->state from now on; what that is to those who are told goes into *CHANGE. */
+static int move(struct state *s, const struct run *run, const struct seen *seen, struct finding *f, const char *by,
+	enum state_change *change, struct error *e)
+{
+	int64_t id = seen->finding;
+
+	switch (seen->state) {
+	case FINDING_RESOLVED:
+		f->episode++;
+		if (reopen(s, run, id, f, e) < 0 || write_state(s, id, f, e) < 0)
+			return -1;
+		return tell_birth(s, run, id, f, by, "reopened", e);
+	case FINDING_SUSPECT: *change = CHANGE_OPENED; return finding_open(s, run, id, f, by, e);
+	case FINDING_SILENCED:
+		*change = CHANGE_WOKEN;
+		return write_state(s, id, f, e) < 0 ? -1
+						    : finding_event(s, id, run->number, "no longer silenced", "", e);
+	default: break;
+	}
+	if (f->state == FINDING_SILENCED)
+		return hush(s, run, id, by, e);
+	*change = CHANGE_WOKEN;
+	return write_state(s, id, f, e);
+}
+
+/* ---- what a draft is to the store ---- */
 
 static const char *keep(struct state *s, struct span text)
 {
@@ -256,10 +349,31 @@ static enum state_change change_of(const struct seen *seen, const struct run *ru
 	return seen->same_rule ? CHANGE_KNOWN : CHANGE_RULE;
 }
 
+/* A finding that is in the store already. */
+static int record_known(struct state *s, const struct run *run, const char *scope, const struct draft *d,
+	const struct seen *seen, struct finding *f, enum state_change *change, struct error *e)
+{
+	const char *by;
+
+	if (*change == CHANGE_AGAIN)
+		return 0;
+	if (next_state(s, d, seen, f, &f->state, &by, e) < 0)
+		return -1;
+	bool moves = f->state != seen->state || (seen->wake && f->state == FINDING_OPEN);
+	enum state_change details = *change;
+	if (moves && move(s, run, seen, f, by, change, e) < 0)
+		return -1;
+	if (details == CHANGE_KNOWN ? seen_again(s, run, d, e) < 0
+				    : change_known(s, run, scope, d, seen->finding, f, details, e) < 0)
+		return -1;
+	return *change == CHANGE_KNOWN ? 0 : read_times(s, seen->finding, f, e);
+}
+
 int state_record(struct state *s, const struct run *run, const char *scope, const struct draft *d,
 	struct finding *finding, enum state_change *change, struct error *e)
 {
-	struct seen seen = {0};
+	struct seen seen = {.state = FINDING_RESOLVED};
+	const char *by;
 	int got = look_up(s, d, &seen, e);
 
 	if (got < 0)
@@ -270,168 +384,14 @@ int state_record(struct state *s, const struct run *run, const char *scope, cons
 	if (got == 0) {
 		*change = CHANGE_OPENED;
 		finding->first_seen = finding->opened_at = run->started;
-		return add_new(s, run, scope, d, &s->last.id, e);
+		if (next_state(s, d, &seen, finding, &finding->state, &by, e) < 0)
+			return -1;
+		return add_new(s, run, scope, d, finding, by, &s->last.id, e);
 	}
 	s->last.id = seen.finding;
 	*change = change_of(&seen, run);
 	finding->state = seen.state;
 	finding->episode = seen.episode;
 	finding->times_seen = seen.times + (*change != CHANGE_AGAIN);
-	switch (*change) {
-	case CHANGE_AGAIN: return 0;
-	case CHANGE_KNOWN: return seen_again(s, run, d, e);
-	default: return change_known(s, run, scope, d, seen.finding, finding, *change, e);
-	}
-}
-
-/* ---- resolving ---- */
-
-/* What is walked over: findings of a rule, scope by scope, a batch at a time, so that a visit may change the tables. */
-struct unseen {
-	const char *statement, *rule, *scope;
-	char *after_scope;
-	struct fingerprint after;
-	int64_t ids[STATE_BATCH];
-	size_t count;
-};
-
-static int next_batch(struct state *s, const struct run *run, struct unseen *u, struct error *e)
-{
-	struct sql_stmt *q = sql_prepare(s->db, u->statement, e);
-	bool first = u->after_scope == NULL;
-	int got;
-
-	if (q == NULL)
-		return -1;
-	sql_bind_str(q, 1, u->rule);
-	sql_bind_int(q, 2, run->number);
-	sql_bind_str(q, 3, !first ? u->after_scope : u->scope ? u->scope : "");
-	if (u->scope != NULL)
-		sql_bind_str(q, 4, u->scope);
-	else
-		sql_bind_blob(q, 4, "\xff", 1); /* a blob is above every text */
-	sql_bind_blob(q, 5, u->after.bytes, first ? 0 : FINGERPRINT_BYTES);
-	sql_bind_int(q, 6, STATE_BATCH);
-	u->count = 0;
-	while ((got = sql_step(q, e)) == 1) {
-		u->ids[u->count++] = sql_int(q, 0);
-		if (u->count < STATE_BATCH)
-			continue;
-		free(u->after_scope);
-		u->after_scope = xstrndup(sql_text(q, 1).p, sql_text(q, 1).n);
-		u->after = fingerprint_of_column(q, 2);
-		sql_reset(q);
-		return 0;
-	}
-	return got;
-}
-
-static int run_on(struct state *s, const char *text, int64_t id, int64_t at, struct error *e)
-{
-	struct sql_stmt *q = sql_prepare(s->db, text, e);
-
-	if (q == NULL)
-		return -1;
-	sql_bind_int(q, 1, id);
-	sql_bind_int(q, 2, at);
-	return sql_run(q, e);
-}
-
-static int resolve(struct state *s, const struct run *run, int64_t id, struct finding *f, struct error *e)
-{
-	struct sql_stmt *q = sql_prepare(s->db, SQL_SEEN_RESOLVED, e);
-
-	f->state = FINDING_RESOLVED;
-	f->resolved_at = clock_now(s->clock);
-	if (q == NULL)
-		return -1;
-	sql_bind_blob(q, 1, f->fingerprint.bytes, FINGERPRINT_BYTES);
-	if (sql_run(q, e) < 0 || run_on(s, SQL_FINDING_RESOLVED, id, f->resolved_at, e) < 0)
-		return -1;
-	return actions_supersede(s, id, e) < 0 ? -1 : finding_event(s, id, run->number, "resolved", "", e);
-}
-
-static int resolve_one(struct state *s, const struct run *run, int64_t id, struct arena *arena,
-	state_visit_finding *visit, void *arg, struct error *e)
-{
-	struct sql_stmt *q = sql_prepare(s->db, SQL_FINDING_GET, e);
-	struct finding f;
-
-	if (q == NULL)
-		return -1;
-	sql_bind_int(q, 1, id);
-	int got = sql_step(q, e);
-	if (got <= 0)
-		return got < 0 ? -1
-			       : error_at(e, ERROR_STATE, s->path, 0, 0,
-					 "the details of a finding are missing: run kenpin state check");
-	arena_reset(arena);
-	finding_of_row(&f, q, arena);
-	sql_reset(q);
-	s->last.fingerprint = f.fingerprint;
-	s->last.id = id;
-	return resolve(s, run, id, &f, e) < 0 ? -1 : visit(arg, &f, e);
-}
-
-static int resolve_all(struct state *s, const struct run *run, struct unseen *u, state_visit_finding *visit, void *arg,
-	int64_t *count, struct error *e)
-{
-	struct arena arena;
-	int result = 0;
-
-	arena_init(&arena);
-	*count = 0;
-	do {
-		result = next_batch(s, run, u, e);
-		for (size_t i = 0; result == 0 && i < u->count; i++) {
-			result = resolve_one(s, run, u->ids[i], &arena, visit, arg, e);
-			*count += result == 0;
-		}
-	} while (result == 0 && u->count == STATE_BATCH);
-	arena_clear(&arena);
-	free(u->after_scope);
-	return result;
-}
-
-int state_resolve_unseen(struct state *s, const struct run *run, const char *rule, const char *scope,
-	state_visit_finding *visit, void *arg, int64_t *count, struct error *e)
-{
-	struct unseen u = {.statement = SQL_UNSEEN_ANY, .rule = rule, .scope = scope};
-
-	return resolve_all(s, run, &u, visit, arg, count, e);
-}
-
-/* ---- entities of a window ---- */
-
-static int need_entities(struct state *s, struct error *e)
-{
-	if (!s->has_entities && sql_exec(s->db, SQL_ENTITY_TABLE, e) < 0)
-		return -1;
-	s->has_entities = true;
-	return 0;
-}
-
-int state_entity_seen(struct state *s, struct span shop, struct span key, struct error *e)
-{
-	struct sql_stmt *q;
-
-	if (need_entities(s, e) < 0 || (q = sql_prepare(s->db, SQL_ENTITY_ADD, e)) == NULL)
-		return -1;
-	sql_bind_text(q, 1, shop);
-	sql_bind_text(q, 2, key);
-	return sql_run(q, e);
-}
-
-int state_resolve_seen_entities(struct state *s, const struct run *run, const char *rule, const char *scope,
-	state_visit_finding *visit, void *arg, int64_t *count, struct error *e)
-{
-	struct unseen u = {.statement = SQL_UNSEEN_ENTITIES, .rule = rule, .scope = scope};
-
-	*count = 0;
-	return need_entities(s, e) < 0 ? -1 : resolve_all(s, run, &u, visit, arg, count, e);
-}
-
-int state_entities_forget(struct state *s, struct error *e)
-{
-	return need_entities(s, e) < 0 ? -1 : sql_exec(s->db, SQL_ENTITY_FORGET, e);
+	return record_known(s, run, scope, d, &seen, finding, change, e);
 }

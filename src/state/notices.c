@@ -8,8 +8,6 @@
 
 #include "base/limits.h"
 
-enum notice_state { GATHERING, SEALED, SENT, DEAD, DROPPED };
-
 /* The gathering notice of (receiver, group), made when there is none; -1 on failure. */
 static int64_t gathering(
 	struct state *s, const struct run *run, const char *receiver, const char *group_key, struct error *e)
@@ -113,7 +111,8 @@ static int leave(struct state *s, const struct run *run, const struct membership
 static int be_over(struct state *s, const struct run *run, const struct membership *m, struct error *e)
 {
 	if (run_with(s, SQL_NOTICE_MEMBER_OVER, m->notice, m->finding, e) < 0 ||
-		run_with(s, SQL_NOTICE_OVER, m->notice, 0, e) < 0)
+		run_with(s, SQL_NOTICE_OVER, m->notice, 0, e) < 0 ||
+		run_with(s, SQL_NOTICE_REPEAT_OVER, m->notice, 0, e) < 0)
 		return -1;
 	bool owed = m->resolves && m->others_open == 0 && (m->state == SEALED || m->state == SENT);
 	return owed ? add_resolve(s, run, m->notice, e) : 0;
@@ -206,28 +205,22 @@ static int write_seal(struct state *s, struct notice *n, const char *key, struct
 	return got < 0 ? -1 : 0;
 }
 
-/* Its own transaction, on disk before anything is sent: what was said under a key can be said again, but not changed.
- */
+/* On disk before anything is sent: what was said under a key can be said again, but not changed. */
 static int seal(struct state *s, struct notice *n, int64_t run, struct error *e)
 {
 	char key[DEDUP_KEY] = "";
 
-	if (sql_begin(s->db, e) < 0)
-		return -1;
 	if (n->members != 1)
 		key_of_group(n, run, key);
 	else if (key_of_one(s, n->id, key, e) < 0)
-		goto fail;
+		return -1;
 	if (write_seal(s, n, key, e) < 0)
-		goto fail;
+		return -1;
 	n->dedup_key = arena_strdup(&s->notice, key);
-	return state_commit(s, e);
-fail:
-	state_rollback(s);
-	return -1;
+	return 0;
 }
 
-static void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q)
+void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q)
 {
 	arena_reset(&s->notice);
 	*n = (struct notice){
@@ -245,7 +238,7 @@ static void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q)
 	};
 }
 
-int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
+static int next_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_DUE, e);
 
@@ -265,6 +258,18 @@ int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice 
 	return 1;
 }
 
+/* Looked up and sealed in one transaction: an operator may take members away at any time. */
+int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
+{
+	if (state_begin(s, e) < 0)
+		return -1;
+	int got = next_due(s, now, after, out, e);
+	if (got >= 0)
+		return state_commit(s, e) < 0 ? -1 : got;
+	state_rollback(s);
+	return -1;
+}
+
 static int be_done(struct state *s, int64_t notice, enum notice_outcome outcome, int64_t next_attempt,
 	const char *answer, struct error *e)
 {
@@ -278,6 +283,7 @@ static int be_done(struct state *s, int64_t notice, enum notice_outcome outcome,
 	sql_bind_int(q, 3, next_attempt);
 	sql_bind_str(q, 4, answer ? answer : "");
 	sql_bind_int(q, 5, LIMIT_DELIVERY_ATTEMPTS);
+	sql_bind_int(q, 6, clock_now(s->clock));
 	if (sql_run(q, e) < 0)
 		return -1;
 	if (sql_changes(s->db) != 1)
@@ -296,39 +302,4 @@ int state_notice_done(struct state *s, int64_t notice, enum notice_outcome outco
 		return -1;
 	}
 	return state_commit(s, e);
-}
-
-int state_notices_owed(struct state *s, int64_t *owed, int64_t *dead, struct error *e)
-{
-	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICES_OWED, e);
-
-	if (q == NULL)
-		return -1;
-	int got = sql_step(q, e);
-	*owed = got == 1 ? sql_int(q, 0) : 0;
-	*dead = got == 1 ? sql_int(q, 1) : 0;
-	sql_reset(q);
-	return got < 0 ? -1 : 0;
-}
-
-int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg, struct error *e)
-{
-	static const char *const names[] = {"gathering", "owed", "sent", "dead", "dropped"};
-	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_LIST, e);
-	int got;
-
-	if (q == NULL)
-		return -1;
-	sql_bind_int(q, 1, which);
-	sql_bind_int(q, 2, limit ? limit : -1);
-	while ((got = sql_step(q, e)) == 1) {
-		struct notice n;
-
-		notice_of_row(s, &n, q);
-		if (visit(arg, &n, names[sql_int(q, 11)], e) < 0) {
-			sql_reset(q);
-			return -1;
-		}
-	}
-	return got;
 }

@@ -56,6 +56,11 @@ static const struct {
 	COUNTER(actions),
 	COUNTER(partitions),
 	COUNTER(incomplete),
+	COUNTER(silenced),
+	COUNTER(suspects),
+	COUNTER(ms_read),
+	COUNTER(ms_export),
+	COUNTER(ms_deliver),
 };
 
 static int64_t *counter(struct run_counts *c, size_t i)

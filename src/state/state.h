@@ -56,24 +56,36 @@ enum state_change {
 	CHANGE_REOPENED, /* was resolved: episode + 1 */
 	CHANGE_VALUE,    /* open, another bad value */
 	CHANGE_RULE,     /* open, the same value, but the rule was edited since: details and action are renewed */
+	CHANGE_WOKEN,    /* open again after a silence, a baseline or an acknowledgement: told where it was not yet */
 };
 /* Records a draft as seen in RUN within SCOPE (the partition: "" or the shop). FINDING gets id, episode and times; its
  * text is borrowed from the draft. Inside a transaction. Callers record a page's drafts sorted by fingerprint.
- * FINDING's texts live until the next call. Of CHANGE_KNOWN and CHANGE_AGAIN the wide table is not read: first_seen and
- * opened_at are then 0. first_seen, last_seen and opened_at are when the run started. */
+ * FINDING's texts live until the next call. FINDING->state is what it is now: one that a silence hides or that waits
+ * for open_after is recorded all the same, and told to nobody. Of CHANGE_KNOWN and CHANGE_AGAIN the wide table is not
+ * read: first_seen and opened_at are then 0. first_seen, last_seen and opened_at are when the run started. */
 int state_record(struct state *s, const struct run *run, const char *scope, const struct draft *d,
 	struct finding *finding, enum state_change *change, struct error *e) must_check;
 
 typedef int state_visit_finding(void *arg, const struct finding *f, struct error *e);
-/* Resolves every open finding of RULE in SCOPE (NULL: all scopes) that was not seen in RUN; VISIT is called for each,
- * and may add notices. Inside a transaction. Only for a complete scan. What was proposed for a resolved finding is
- * superseded. *COUNT is set. */
-int state_resolve_unseen(struct state *s, const struct run *run, const char *rule, const char *scope,
-	state_visit_finding *visit, void *arg, int64_t *count, struct error *e) must_check;
+/* Which findings a complete scan judges: those of RULE in SCOPE (NULL: all scopes). AFTER: how many complete scans in
+ * a row it takes; 0 and 1: one. A run counts once for a finding, however often it judges. */
+struct judgement {
+	const char *rule, *scope;
+	int64_t after;
+};
+/* Resolves every open finding that was not seen in RUN, or not for AFTER runs; a suspect one at once. VISIT is called
+ * for each, and may add notices. Inside a transaction. Only for a complete scan. What was proposed for a resolved
+ * finding is superseded. *COUNT is set. */
+int state_resolve_unseen(struct state *s, const struct run *run, const struct judgement *j, state_visit_finding *visit,
+	void *arg, int64_t *count, struct error *e) must_check;
+/* Opens every suspect finding that was seen in AFTER complete scans in a row; VISIT tells of it (it may be silenced).
+ */
+int state_open_suspects(struct state *s, const struct run *run, const struct judgement *j, state_visit_finding *visit,
+	void *arg, int64_t *count, struct error *e) must_check;
 /* For windows: remembers that entity (shop, key) was read in this run; then resolves only findings of entities that
  * were. */
 int state_entity_seen(struct state *s, struct span shop, struct span key, struct error *e) must_check;
-int state_resolve_seen_entities(struct state *s, const struct run *run, const char *rule, const char *scope,
+int state_resolve_seen_entities(struct state *s, const struct run *run, const struct judgement *j,
 	state_visit_finding *visit, void *arg, int64_t *count, struct error *e) must_check;
 int state_entities_forget(struct state *s, struct error *e) must_check;
 
@@ -118,6 +130,12 @@ struct notice {
  * transaction that records it. */
 int state_notice_add(struct state *s, const struct run *run, const char *receiver, const char *group_key,
 	const struct finding *f, struct error *e) must_check;
+/* Whether RECEIVER is told of F's episode already, or will be. */
+int state_notice_knows(
+	struct state *s, const char *receiver, const struct finding *f, bool *knows, struct error *e) must_check;
+/* F is still there: what was told of it is told again, under the same key, when the receiver took it longer ago than
+ * INTERVAL, which doubles with every repeat up to LIMIT_RENOTIFY_MS. Inside a transaction. */
+int state_notice_repeat(struct state *s, const struct finding *f, int64_t interval, struct error *e) must_check;
 /* A finding was resolved: each sent or pending notice whose members are all resolved now gets a NOTICE_RESOLVE with its
  * dedup key, if the receiver is in RESOLVING (NULL-terminated; others are just closed). A finding that is resolved
  * before its notice was ever attempted leaves it again: nobody is woken for what is over. Inside the transaction that
@@ -143,6 +161,61 @@ enum notice_list { NOTICES_OWED = 1, NOTICES_DEAD = 2, NOTICES_SENT = 4 };
 typedef int state_visit_notice(void *arg, const struct notice *n, const char *state, struct error *e);
 int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg,
 	struct error *e) must_check;
+
+/* ---- what operators do with notices; under the lease of a scan ---- */
+/* Due now; a dead one is owed again from the first attempt, under the same key. ID 0: all that are owed or dead. One
+ * whose findings are all over is left alone. */
+int state_notice_retry(struct state *s, int64_t id, int64_t *count, struct error *e) must_check;
+/* Nobody is told, and its findings' events say so. */
+int state_notice_discard(struct state *s, int64_t id, const char *who, const char *why, struct error *e) must_check;
+
+/* ---- what operators do with findings: each call is one transaction and one event a finding ---- */
+int state_acknowledge(
+	struct state *s, const struct fingerprint *f, const char *who, const char *why, struct error *e) must_check;
+/* Open again; told with the next scan that sees it, where that was not done. */
+int state_unacknowledge(
+	struct state *s, const struct fingerprint *f, const char *who, const char *why, struct error *e) must_check;
+int state_note(
+	struct state *s, const struct fingerprint *f, const char *who, const char *text, struct error *e) must_check;
+/* By hand; the next scan that still sees it opens the next episode. */
+int state_resolve(struct state *s, const struct fingerprint *f, const char *who, const char *why,
+	const char *const *resolving, struct error *e) must_check;
+
+/* ---- silences: findings that match are recorded and told to nobody ---- */
+struct silence {
+	int64_t id;
+	const char *matches; /* "rule=GLOB,shop=GLOB": a label given twice means either; all labels must match */
+	const char *reason, *author;
+	int64_t created, until, ended; /* ms; ended: by hand, 0 when not */
+	const char *ended_by;
+};
+/* VISIT is called for the findings in STATES (bits) that MATCHES hides; sorted as by state_findings. */
+int state_silence_preview(struct state *s, const char *matches, unsigned states, state_visit_finding *visit, void *arg,
+	struct error *e) must_check;
+/* Fills id and created, hides what is open and matches at once: *HIDDEN of them. What was gathered and never attempted
+ * forgets them. */
+int state_silence_add(struct state *s, struct silence *silence, int64_t *hidden, struct error *e) must_check;
+typedef int state_visit_silence(void *arg, const struct silence *silence, bool active, struct error *e);
+/* ID 0: all, newest last; ACTIVE_ONLY: those that hide something today. */
+int state_silences(struct state *s, int64_t id, bool active_only, state_visit_silence *visit, void *arg,
+	struct error *e) must_check;
+/* Ends it now. The next scan tells what it still sees. */
+int state_silence_expire(struct state *s, int64_t id, const char *who, struct error *e) must_check;
+
+/* ---- baselines: what is wrong today is accepted, without an end ---- */
+struct baseline {
+	int64_t id;
+	const char *rule, *query; /* globs; NULL or "": any */
+	const char *reason, *author;
+	int64_t created, accepted, undone; /* accepted: how many findings; undone: when, 0 when not */
+	const char *undone_by;
+};
+/* Fills id, created and accepted. An accepted finding is silenced until it is resolved; a new episode is told. */
+int state_baseline_accept(struct state *s, struct baseline *b, struct error *e) must_check;
+typedef int state_visit_baseline(void *arg, const struct baseline *b, int64_t still_open, struct error *e);
+int state_baselines(struct state *s, state_visit_baseline *visit, void *arg, struct error *e) must_check;
+/* The next scan tells what it still sees. *COUNT: findings that were still accepted. */
+int state_baseline_undo(struct state *s, int64_t id, const char *who, int64_t *count, struct error *e) must_check;
 
 /* ---- cursors of windowed queries ---- */
 int state_cursor(struct state *s, const char *query, const char *scope, int64_t *until,

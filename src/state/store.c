@@ -83,6 +83,7 @@ struct state *state_open(const char *path, unsigned flags, struct clock *clock, 
 
 	arena_init(&s->draft);
 	arena_init(&s->notice);
+	arena_init(&s->silences.arena);
 	s->clock = clock;
 	snprintf(s->path, sizeof(s->path), "%s", memory ? ":memory:" : path);
 	if ((memory ? open_memory(s, e) : open_file(s, flags, e)) == 0)
@@ -98,6 +99,8 @@ void state_close(struct state *s)
 	sql_close(s->db);
 	arena_clear(&s->draft);
 	arena_clear(&s->notice);
+	arena_clear(&s->silences.arena);
+	free(s->silences.items);
 	free(s);
 }
 
@@ -190,6 +193,7 @@ int state_checkpoint(struct state *s, struct error *e)
 
 int state_begin(struct state *s, struct error *e)
 {
+	s->silences.fresh = false; /* another process may have added one */
 	return sql_begin(s->db, e);
 }
 

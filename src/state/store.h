@@ -17,7 +17,13 @@ struct state {
 	struct arena draft;  /* texts of the finding that was recorded last */
 	struct arena notice; /* texts of the notice that was due last */
 	bool has_entities;   /* the table of a window's entities is there */
-	struct {             /* finding_id of the finding that was asked for last; 0: none */
+	struct {             /* those that hide something now; read again in every transaction */
+		struct arena arena;
+		struct active_silence *items;
+		size_t count;
+		bool fresh;
+	} silences;
+	struct { /* finding_id of the finding that was asked for last; 0: none */
 		struct fingerprint fingerprint;
 		int64_t id;
 	} last;
@@ -39,8 +45,41 @@ int schema_migrate(struct state *s, bool keep_copy, struct error *e) must_check;
 /* findings.c */
 int finding_id(
 	struct state *s, const struct fingerprint *f, int64_t *id, struct error *e) must_check; /* 0 when unknown */
+/* What a scan did. */
 int finding_event(
 	struct state *s, int64_t finding, int64_t run, const char *what, const char *why, struct error *e) must_check;
+int finding_event_by(struct state *s, int64_t finding, int64_t run, const char *what, const char *who, const char *why,
+	struct error *e) must_check;
+
+/* chosen.c: the findings that an operator, or a silence, changes at once. Inside a transaction. */
+struct chosen {
+	enum finding_state state; /* that they get */
+	int64_t baseline;         /* by which they are accepted; 0: none */
+	bool wake;
+	const char *what, *who, *why;
+	int64_t run; /* 0: no run */
+};
+int chosen_begin(struct state *s, struct error *e) must_check;
+int chosen_add(struct state *s, int64_t finding, struct error *e) must_check;
+int chosen_count(struct state *s, int64_t *count, struct error *e) must_check;
+int chosen_event(struct state *s, const struct chosen *c, struct error *e) must_check;
+/* New state and event; what was gathered and never attempted forgets them unless they are open. */
+int chosen_change(struct state *s, const struct chosen *c, struct error *e) must_check;
+
+/* silences.c: *BY gets what hides D, or NULL; borrowed until the transaction ends. Inside a transaction. */
+int silence_of(struct state *s, const struct finding *f, const char **by, struct error *e) must_check;
+
+/* findings.c: a suspect one is open, or silenced BY. */
+int finding_open(struct state *s, const struct run *run, int64_t id, struct finding *f, const char *by,
+	struct error *e) must_check;
+
+/* settle.c */
+int finding_resolve(struct state *s, int64_t run, int64_t id, struct finding *f, const char *who, const char *why,
+	struct error *e) must_check;
+
+/* notices.c: the notice of a row of NOTICE_COLUMNS; its texts live until the next one. */
+enum notice_state { GATHERING, SEALED, SENT, DEAD, DROPPED };
+void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q);
 
 /* findings_read.c: the finding of a row of FINDING_COLUMNS, its texts in ARENA. */
 void finding_of_row(struct finding *f, struct sql_stmt *row, struct arena *arena);

@@ -126,12 +126,14 @@ static void a_window_resolves_only_what_it_read(void **state)
 			must(state_entity_seen(s, a.shop, a.key, &error));
 			must(state_entity_seen(s, a.shop, a.key, &error));
 		}
-		must(state_resolve_seen_entities(s, &run, "jan", "s001", tell_resolved, &v, &count, &error));
+		must(state_resolve_seen_entities(
+			s, &run, &(struct judgement){"jan", "s001", 0}, tell_resolved, &v, &count, &error));
 		must(state_commit(s, &error));
 		assert_int_equal(count, round);
 	}
 	must(state_entities_forget(s, &error));
-	must(state_resolve_seen_entities(s, &run, "jan", NULL, tell_resolved, &v, &count, &error));
+	must(state_resolve_seen_entities(
+		s, &run, &(struct judgement){"jan", NULL, 0}, tell_resolved, &v, &count, &error));
 	assert_int_equal(count, 0);
 	assert_events(s, &a, "opened,resolved");
 	assert_events(s, &b, "opened");
