@@ -108,6 +108,7 @@ static void take_settings(struct project_loader *l, struct option_reader *reader
 
 	p->sources = file->sources;
 	p->receivers = file->receivers;
+	p->heartbeat = file->heartbeat;
 	p->routes = file->routes;
 	p->state = file->state;
 	if (!file->shops)

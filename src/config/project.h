@@ -127,6 +127,7 @@ struct project {
 	const struct yaml_file *file;
 	struct blocks sources, receivers; /* struct source_config, struct receiver_config */
 	struct blocks routes;             /* struct route_config */
+	const char *heartbeat;            /* webhook that hears of complete runs; NULL: none */
 	struct texts shops;
 	struct state_config *state;
 	struct query **queries;

@@ -120,14 +120,33 @@ static const struct option project_options[] = {
 	{"receivers", OPTION_NAMED, P(receivers), .block = &receiver_block, .help = "who can be told, by name"},
 	{"routes", OPTION_BLOCKS, P(routes), .block = &route_block,
 		.help = "who is told of what; nobody when left out"},
+	{"heartbeat", OPTION_NAME, P(heartbeat),
+		.help = "webhook that gets a sign of life after each complete run of everything"},
 };
+
+/* One that is named for it must be there, and be one that is posted to. */
+static void check_heartbeat(struct option_reader *r, const struct yaml_node *node, const struct project_file *file,
+	const char *const *names)
+{
+	const struct texts one = {(const char *[]){file->heartbeat}, 1};
+
+	if (!file->heartbeat)
+		return;
+	check_entries(r, node, "heartbeat", &one, "E0209", names);
+	for (size_t i = 0; i < file->receivers.count; i++) {
+		const struct receiver_config *c = file->receivers.items[i];
+
+		if (strcmp(c->name, file->heartbeat) == 0 && c->kind != RECEIVER_WEBHOOK)
+			diag_error(r->diags, "E0202", r->file, option_node(node, "heartbeat"),
+				"\"heartbeat\" names a receiver that is no webhook");
+	}
+}
 
 static void finish_project(void *block, struct option_reader *r, const struct yaml_node *node)
 {
 	const struct project_file *file = block;
 	const char **names = arena_zalloc(r->arena, (file->receivers.count + 1) * sizeof(*names));
 
-	(void)node;
 	for (size_t i = 0; i < file->receivers.count; i++)
 		names[i] = ((const struct receiver_config *)file->receivers.items[i])->name;
 	for (size_t i = 0; i < file->routes.count; i++) {
@@ -135,6 +154,7 @@ static void finish_project(void *block, struct option_reader *r, const struct ya
 
 		check_entries(r, route->node, "receivers", &route->receivers, "E0209", names);
 	}
+	check_heartbeat(r, node, file, names);
 }
 
 const struct option_block project_block = {

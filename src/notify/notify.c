@@ -113,6 +113,30 @@ void notify_send(struct notify *n, const char *receiver, const struct message *m
 	buf_clear(&body);
 }
 
+void notify_heartbeat(struct notify *n, const char *receiver, const char *run_id, int64_t at, struct outcome *out)
+{
+	struct receiver *r = find(n, receiver);
+	struct jsonout j;
+	struct buf body;
+	char text[32];
+
+	if (r == NULL || r->ops != &receiver_webhook) {
+		outcome_set(out, VERDICT_REFUSED, "there is no webhook \"%s\"", receiver);
+		return;
+	}
+	buf_init(&body, LIMIT_NOTICE_BYTES);
+	clock_text(text, at);
+	jsonout_init(&j, &body);
+	jsonout_open(&j, '{');
+	jsonout_pair(&j, "format", "kenpin-heartbeat");
+	jsonout_pair_int(&j, "version", 1);
+	jsonout_pair(&j, "run", run_id);
+	jsonout_pair(&j, "at", text);
+	jsonout_close(&j, '}');
+	r->ops->send(r, NULL, buf_span(&body), out);
+	buf_clear(&body);
+}
+
 int64_t notify_backoff(struct clock *clock, int64_t attempt)
 {
 	int64_t wait = LIMIT_BACKOFF_MOST_MS;

@@ -87,6 +87,8 @@ const char *const *notify_resolving(const struct notify *n);
 /* Builds and sends MESSAGE to RECEIVER and says what came of it. A receiver that failed to connect twice in this run is
  * not tried again (VERDICT_RETRY, answer "circuit open"). An unknown receiver is VERDICT_REFUSED. */
 void notify_send(struct notify *n, const char *receiver, const struct message *m, struct outcome *out);
+/* A sign of life by a webhook, after a complete run. */
+void notify_heartbeat(struct notify *n, const char *receiver, const char *run_id, int64_t at, struct outcome *out);
 /* The wait before attempt ATTEMPT + 1, ms: doubling from 1 min to 6 h, with jitter. */
 int64_t notify_backoff(struct clock *clock, int64_t attempt);
 /* Body alone, for `--dry-run` and tests. */

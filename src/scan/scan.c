@@ -121,6 +121,7 @@ static int walk_all(struct walk *w, struct error *e)
 	conclude(w, exported);
 	if (state_run_end(state, &w->result->run, e) < 0)
 		return -1;
+	scan_heartbeat(w->context, w->options, &w->result->run);
 	return state_checkpoint(state, e);
 }
 

@@ -64,6 +64,9 @@ int scan_run(const struct scan_context *context, const struct scan_options *opti
 int scan_deliver(const struct scan_context *context, const struct run *run, const char *manifest, int64_t deadline,
 	struct run_counts *counts, struct error *e) must_check;
 
+/* Tells the project's heartbeat receiver of RUN when that was complete and of everything. */
+void scan_heartbeat(const struct scan_context *context, const struct scan_options *options, const struct run *run);
+
 /* Writes the actions that are proposed now into FOLDER. PATH stays empty when there are none. */
 int scan_export(const struct scan_context *context, const char *run_id, const char *folder, char path[512],
 	int64_t *actions, struct error *e) must_check;
