@@ -4,7 +4,7 @@ _kenpin() {
 	local command='' verb='' verbs='' options='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--fail-under|--id|--kind) i=$((i + 1)) ;;
+		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--fail-under|--id|--kind) i=$((i + 1)) ;;
 		-*) ;;
 		*) if [ -z "$command" ]; then command=${COMP_WORDS[i]}; elif [ -z "$verb" ]; then verb=${COMP_WORDS[i]}; fi ;;
 		esac
@@ -13,11 +13,11 @@ _kenpin() {
 	case $prev in
 	--body|--rules|--doc|--from) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	-C|--manifest|--to) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--fail-under|--id|--kind) return ;;
+	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--fail-under|--id|--kind) return ;;
 	esac
 	case $command in
 	'')
-		verbs='scan query findings rules manifest runs state doctor explain completion'
+		verbs='scan query findings silence baseline notify rules manifest runs state doctor explain completion'
 		options='-C --now --log --verbose --quiet --help --version'
 		;;
 	scan)
@@ -29,8 +29,20 @@ _kenpin() {
 		options='--body --source --index --shop --since --field --limit --count --show --rules --format --help'
 		;;
 	findings)
-		verbs='list show'
-		options='--rule --shop --query --key --text --severity --state --all --since --limit --count --format --help'
+		verbs='list show history ack unack note resolve export'
+		options='--rule --shop --query --key --text --severity --state --all --since --limit --count --format --by --why --reason --help'
+		;;
+	silence)
+		verbs='add list show expire'
+		options='--match --until --reason --author --dry-run --all --format --help'
+		;;
+	baseline)
+		verbs='accept list undo'
+		options='--rule --query --reason --author --format --help'
+		;;
+	notify)
+		verbs='list retry discard test'
+		options='--owed --dead --sent --limit --format --all --reason --by --help'
 		;;
 	rules)
 		verbs='check test list explain try coverage new fmt schema'
@@ -41,7 +53,7 @@ _kenpin() {
 		options='--to --help'
 		;;
 	runs)
-		verbs='list'
+		verbs='list show'
 		options='--limit --format --help'
 		;;
 	state)

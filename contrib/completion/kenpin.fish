@@ -30,9 +30,15 @@ complete -c kenpin -n '__fish_seen_subcommand_from query' -l count -d 'only how 
 complete -c kenpin -n '__fish_seen_subcommand_from query' -l show -d 'only the request that would be sent'
 complete -c kenpin -n '__fish_seen_subcommand_from query' -l rules -r -F -d 'evaluate the rules of FILE and print what they find'
 complete -c kenpin -n '__fish_seen_subcommand_from query' -l format -x -d 'table, ndjson or csv; default table'
-complete -c kenpin -n __fish_use_subcommand -f -a findings -d 'Lists what is remembered, or shows one finding with its history.'
+complete -c kenpin -n __fish_use_subcommand -f -a findings -d 'Lists what is remembered, tells a finding'\''s story, changes its state by hand.'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a list
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a show
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a history
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a ack
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a unack
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a note
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a resolve
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -f -a export
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l rule -x -d 'of this rule (glob)'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l shop -x -d 'of this shop (glob)'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l query -x -d 'of this query (glob)'
@@ -45,6 +51,43 @@ complete -c kenpin -n '__fish_seen_subcommand_from findings' -l since -x -d 'ope
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l limit -x -d 'at most N'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l count -d 'only how many, by severity'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l format -x -d 'table, ndjson or csv; default table'
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -l by -x -d 'who does it; default: the user of this system'
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -l why -x -d 'why, in one line'
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -l reason -x -d 'the same as --why'
+complete -c kenpin -n __fish_use_subcommand -f -a silence -d 'Keeps findings that match from being told, until a time.'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -f -a add
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -f -a list
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -f -a show
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -f -a expire
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l match -x -d 'what it hides: rule, shop, key, tag, severity; all labels must match, one given twice means either'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l until -x -d 'when it ends: a time, or 24h from now; at most 90d'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l reason -x -d 'why, in one line'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l author -x -d 'who adds or ends it; default: the user of this system'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l dry-run -d 'only show what it would hide now'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l all -d 'those that have ended too'
+complete -c kenpin -n '__fish_seen_subcommand_from silence' -l format -x -d 'table, ndjson or csv; default table'
+complete -c kenpin -n __fish_use_subcommand -f -a baseline -d 'Accepts all that is wrong today, so that only what is new is told.'
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -f -a accept
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -f -a list
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -f -a undo
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -l rule -x -d 'only findings of this rule (glob)'
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -l query -x -d 'only findings of this query (glob)'
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -l reason -x -d 'why, in one line'
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -l author -x -d 'who does it; default: the user of this system'
+complete -c kenpin -n '__fish_seen_subcommand_from baseline' -l format -x -d 'list: table, ndjson or csv; default table'
+complete -c kenpin -n __fish_use_subcommand -f -a notify -d 'Lists messages that are owed or dead, sends them again or gives them up; tests a receiver.'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -f -a list
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -f -a retry
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -f -a discard
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -f -a test
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l owed -d 'list: those that will be sent'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l dead -d 'list: those that were given up'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l sent -d 'list: those that a receiver took; without any of these: owed and dead'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l limit -x -d 'list: at most N'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l format -x -d 'list: table, ndjson or csv; default table'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l all -d 'retry: all that are owed or dead'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l reason -x -d 'discard: why, in one line'
+complete -c kenpin -n '__fish_seen_subcommand_from notify' -l by -x -d 'discard: who does it; default: the user of this system'
 complete -c kenpin -n __fish_use_subcommand -f -a rules -d 'Checks rule files, runs the tests that stand in them, lists the rules.'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a check
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a test
@@ -73,8 +116,9 @@ complete -c kenpin -n __fish_use_subcommand -f -a manifest -d 'Writes the correc
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a export
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a check
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l to -x -a '(__fish_complete_directories)' -d 'export: the folder that gets the manifest; default manifests'
-complete -c kenpin -n __fish_use_subcommand -f -a runs -d 'Lists runs: how they ended and what they counted.'
+complete -c kenpin -n __fish_use_subcommand -f -a runs -d 'Lists runs, or shows one: how it ended, what it counted, why.'
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a list
+complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a show
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -l limit -x -d 'at most N, newest first; default 20'
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -l format -x -d 'table, ndjson or csv; default table'
 complete -c kenpin -n __fish_use_subcommand -f -a state -d 'Checks, migrates or backs up the state store.'

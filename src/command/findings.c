@@ -1,215 +1,31 @@
-/* kenpin findings: what the store knows. */
+/* kenpin findings: the table of its verbs, and what they share. */
 #include "base/base.h"
-#include "command/command.h"
+#include "command/findings.h"
 
-#include <inttypes.h>
+#include "command/people.h"
 
-#include "base/jsonout.h"
-#include "command/table.h"
-
-static struct {
-	const char *rule, *shop, *query, *key, *text, *severity, *state, *format;
-	int64_t since, limit;
-	bool all, count;
-} given;
-
-static const struct cli_option table_of_options[] = {
-	{"rule", CLI_TEXT, &given.rule, "ID", "of this rule (glob)"},
-	{"shop", CLI_TEXT, &given.shop, "SHOP", "of this shop (glob)"},
-	{"query", CLI_TEXT, &given.query, "NAME", "of this query (glob)"},
-	{"key", CLI_TEXT, &given.key, "TEXT", "whose key as JSON matches (glob)"},
-	{"text", CLI_TEXT, &given.text, "TEXT", "that hold TEXT in message, title, key or value"},
-	{"severity", CLI_TEXT, &given.severity, "LEAST", "at least this severe: info, warning, error, critical"},
-	{"state", CLI_TEXT, &given.state, "STATE",
-		"suspect, open, acknowledged, silenced or resolved; default: all but resolved"},
-	{"all", CLI_FLAG, &given.all, NULL, "resolved ones too"},
-	{"since", CLI_INSTANT, &given.since, "TIME", "opened since TIME (or 24h ago)"},
-	{"limit", CLI_INT, &given.limit, "N", "at most N"},
-	{"count", CLI_FLAG, &given.count, NULL, "only how many, by severity"},
-	{"format", CLI_TEXT, &given.format, "FORM", "table, ndjson or csv; default table"},
-};
+static const struct command *const verbs[] = {&findings_list, &findings_show, &findings_history, &findings_ack,
+	&findings_unack, &findings_note, &findings_resolve, &findings_export};
 
 static const struct cli_option *options(size_t *count)
 {
-	*count = ARRAY_LEN(table_of_options);
-	return table_of_options;
+	static struct cli_option all[64];
+
+	*count = verbs_options(all, ARRAY_LEN(all), verbs, ARRAY_LEN(verbs));
+	return all;
 }
 
-static const char *const columns[] = {
-	"finding", "severity", "state", "rule", "shop", "key", "message", "opened", "index", "id"};
-
-struct listing {
-	struct table *table;
-	enum table_format format;
-	struct buf text;
-};
-
-static int print_row(void *arg, const struct finding *f, struct error *e)
+int findings_unknown(const char *id, struct error *e)
 {
-	struct listing *l = arg;
-	char id[FINGERPRINT_HEX], opened[32];
-
-	(void)e;
-	buf_reset(&l->text);
-	if (l->format == TABLE_NDJSON) {
-		finding_json(&l->text, f);
-		printf("%s\n", buf_text(&l->text));
-		return 0;
-	}
-	fingerprint_text(id, &f->fingerprint);
-	clock_text(opened, f->opened_at);
-	key_display(&l->text, span_of(f->key));
-	table_row(l->table,
-		(struct span[]){{id, l->format == TABLE_TEXT ? 12 : 32}, span_of(severity_name(f->severity)),
-			span_of(finding_state_names[f->state]), span_of(f->rule), span_of(f->shop), buf_span(&l->text),
-			span_of(f->message), span_of(opened), span_of(f->index), span_of(f->id)});
-	return 0;
-}
-
-static int filter_of_options(struct finding_filter *filter, struct error *e)
-{
-	enum severity least = SEVERITY_INFO;
-
-	*filter = (struct finding_filter){
-		given.rule, given.shop, given.query, given.key, given.text, -1, 0, given.since, 0, given.limit};
-	if (given.severity != NULL) {
-		if (!severity_parse(&least, given.severity))
-			return error_set(e, ERROR_USAGE,
-				"--severity wants info, warning, error or critical, not \"%s\"", given.severity);
-		filter->least_severity = (int)least;
-	}
-	if (given.all)
-		filter->states = (1u << FINDING_STATE_COUNT) - 1;
-	for (unsigned i = 0; given.state != NULL && i < FINDING_STATE_COUNT; i++)
-		if (strcmp(given.state, finding_state_names[i]) == 0)
-			filter->states = 1u << i;
-	if (given.state != NULL && filter->states == 0)
-		return error_set(e, ERROR_USAGE,
-			"--state wants suspect, open, acknowledged, silenced or resolved, not \"%s\"", given.state);
-	return 0;
-}
-
-static int print_count(struct state *state, const struct finding_filter *filter, struct error *e)
-{
-	int64_t by_severity[SEVERITY_COUNT] = {0}, all = 0;
-
-	if (state_count_findings(state, filter, by_severity, e) < 0)
-		return -1;
-	for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
-		printf("%-10s %" PRId64 "\n", severity_name((enum severity)s), by_severity[s]);
-		all += by_severity[s];
-	}
-	printf("%-10s %" PRId64 "\n", "all", all);
-	return 0;
-}
-
-static int list(struct state *state, struct error *e)
-{
-	struct finding_filter filter;
-	struct listing l = {0};
-
-	if (filter_of_options(&filter, e) < 0 || table_format_parse(&l.format, given.format, e) < 0)
-		return -1;
-	if (given.count)
-		return print_count(state, &filter, e);
-	buf_init(&l.text, 1 << 20);
-	l.table = table_new(stdout, l.format, columns, ARRAY_LEN(columns));
-	int failed = state_findings(state, &filter, print_row, &l, e);
-	table_end(l.table);
-	buf_clear(&l.text);
-	return failed;
-}
-
-static void line(const char *name, const char *value)
-{
-	if (value != NULL && value[0] != '\0')
-		printf("%-12s %s\n", name, value);
-}
-
-static void line_time(const char *name, int64_t at)
-{
-	char text[32];
-
-	clock_text(text, at);
-	line(name, at ? text : NULL);
-}
-
-static int print_event(void *arg, const struct finding_event *v, struct error *e)
-{
-	char at[32];
-
-	(void)arg;
-	(void)e;
-	clock_text(at, v->at);
-	printf("  %s  run %" PRId64 "  %-12s %s%s%s\n", at, v->run, v->what, v->who, v->why[0] ? ": " : "", v->why);
-	return 0;
-}
-
-static int print_one(void *arg, const struct finding *f, struct error *e)
-{
-	char id[FINGERPRINT_HEX];
-	struct state *state = arg;
-
-	if (given.format != NULL && strcmp(given.format, "ndjson") == 0)
-		return print_row(&(struct listing){.format = TABLE_NDJSON, .text = {.max = 1 << 20}}, f, e);
-	fingerprint_text(id, &f->fingerprint);
-	line("finding", id);
-	line("title", f->title);
-	line("rule", f->rule);
-	line("query", f->query);
-	line("severity", severity_name(f->severity));
-	line("state", finding_state_names[f->state]);
-	line("shop", f->shop);
-	line("key", f->key);
-	line("class", f->klass);
-	line("field", f->field);
-	line("value", f->value);
-	line("message", f->message);
-	line("index", f->index);
-	line("id", f->id);
-	line("tags", f->tags);
-	printf("%-12s %" PRId64 "\n%-12s %" PRId64 "\n", "episode", f->episode, "times seen", f->times_seen);
-	line_time("first seen", f->first_seen);
-	line_time("last seen", f->last_seen);
-	line_time("opened", f->opened_at);
-	line_time("resolved", f->resolved_at);
-	printf("history\n");
-	return state_events(state, &f->fingerprint, print_event, NULL, e);
-}
-
-static int show(struct state *state, const char *id, struct error *e)
-{
-	int found = state_finding(state, id, print_one, state, e);
-
-	if (found == 0)
-		return error_set(e, ERROR_USAGE, "there is no finding %s; kenpin findings list --all shows them", id);
-	return found < 0 ? -1 : 0;
+	return error_set(e, ERROR_USAGE, "there is no finding %s; kenpin findings list --all shows them", id);
 }
 
 static enum exit_code run(struct command_context *c, int argc, char **argv, struct error *e)
 {
-	struct loaded l = {0};
-	struct state *state = NULL;
-	int count, failed = -1;
-
-	if (cli_parse(table_of_options, ARRAY_LEN(table_of_options), argc, argv, &count, e) < 0)
-		goto out;
-	const char *verb = count > 0 ? argv[0] : "list";
-	bool shows = strcmp(verb, "show") == 0;
-	if ((!shows && strcmp(verb, "list") != 0) || count > (shows ? 2 : 1) || (shows && count < 2)) {
-		error_set(e, ERROR_USAGE, "usage: kenpin findings list [options], kenpin findings show ID");
-		goto out;
-	}
-	if (load_project(&l, c, NULL, false, e) < 0)
-		goto out;
-	state = load_state(&l, c, STATE_READ_ONLY, e);
-	if (state != NULL)
-		failed = shows ? show(state, argv[1], e) : list(state, e);
-out:
-	state_close(state);
-	loaded_clear(&l);
-	return failed ? error_exit_code(e->kind) : EXIT_DONE;
+	return verbs_run("findings", verbs, ARRAY_LEN(verbs), &findings_list, c, argc, argv, e);
 }
 
-const struct command command_findings = {"findings", "list [options] | show ID",
-	"Lists what is remembered, or shows one finding with its history.", run, options};
+const struct command command_findings = {"findings",
+	"list [options] | show ID | history ID | ack ID... --why TEXT | unack ID... | note ID TEXT |\n"
+	"       resolve ID... --reason TEXT | export [options]",
+	"Lists what is remembered, tells a finding's story, changes its state by hand.", run, options};

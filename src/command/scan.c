@@ -104,6 +104,9 @@ static void summary(const struct scan_result *r)
 		"  findings: %" PRId64 " new, %" PRId64 " reopened, %" PRId64 " changed, %" PRId64 " known, %" PRId64
 		" resolved\n",
 		c->opened, c->reopened, c->changed, c->known, c->resolved);
+	if (c->silenced + c->suspects > 0)
+		fprintf(stderr, "  told to nobody: %" PRId64 " silenced, %" PRId64 " suspect\n", c->silenced,
+			c->suspects);
 	if (c->sent + c->owed + c->dead > 0)
 		fprintf(stderr, "  messages: %" PRId64 " sent, %" PRId64 " owed, %" PRId64 " dead\n", c->sent, c->owed,
 			c->dead);
