@@ -102,9 +102,19 @@ static void record_failure(struct walk *w, const struct error *e)
 		log_debug("the run record could not be closed: %s", ignored.message);
 }
 
+/* What a stage that began at SINCE took; when the next begins. */
+static int64_t lap(int64_t *ms, int64_t since)
+{
+	int64_t now = clock_monotonic();
+
+	*ms = now - since;
+	return now;
+}
+
 static int walk_all(struct walk *w, struct error *e)
 {
 	struct state *state = w->context->state;
+	struct run_counts *counts = &w->result->run.counts;
 
 	if (state_run_start(state, &w->result->run, e) < 0)
 		return -1;
@@ -113,11 +123,14 @@ static int walk_all(struct walk *w, struct error *e)
 		record_failure(w, e);
 		return -1;
 	}
+	int64_t at = lap(&counts->ms_read, w->started);
 	enum exit_code exported = export(w);
+	at = lap(&counts->ms_export, at);
 	if (deliver(w, e) < 0) {
 		record_failure(w, e);
 		return -1;
 	}
+	lap(&counts->ms_deliver, at);
 	conclude(w, exported);
 	if (state_run_end(state, &w->result->run, e) < 0)
 		return -1;
