@@ -162,7 +162,7 @@ static void take_in_header(struct builder *b, struct yaml_node *n)
 		}
 	while (n->end.offset > n->start.offset && strchr(" \t\r\n", text[n->end.offset - 1]) != NULL)
 		n->end.offset--;
-	n->end = yaml_here(b->r, n->end.offset);
+	n->end = yaml_mark_forward(b->r->file, n->start, n->end.offset);
 }
 
 /* libfyaml takes a value on the next line that is not indented deeper than its key. */
@@ -174,7 +174,7 @@ static void check_indent(struct builder *b, struct yaml_node *n, bool block)
 		at++;
 	while (block && at < n->end.offset && strchr(" \t\r\n", char_at(b, at)) != NULL)
 		at++;
-	struct yaml_mark first = yaml_here(b->r, at);
+	struct yaml_mark first = yaml_mark_forward(b->r->file, n->start, at);
 	if (b->flow > 0 || at >= n->end.offset || first.column > b->column)
 		return;
 	n->text = (struct span){"", 0};

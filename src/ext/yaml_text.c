@@ -96,7 +96,8 @@ static const char *skip_blank(const char *p, const char *end)
 	return p;
 }
 
-/* Line breaks and the white space around them: one is a space, more are one less. */
+/* Line breaks and the white space around them: one is a space, more are one less. White space within a line stays.
+ * False when something else is at D->p. */
 static bool fold(struct decoder *d)
 {
 	bool escaped = d->style == YAML_DOUBLE && *d->p == '\\' && (d->p[1] == '\n' || d->p[1] == '\r');
@@ -107,8 +108,11 @@ static bool fold(struct decoder *d)
 		lines++;
 		p = skip_blank(p + 1, d->end);
 	}
+	/* blanks within a line, all at once: looking past them again from each would take forever */
+	for (; lines == 0 && !escaped && d->p < p; d->p++)
+		say(d, d->p, d->p, 1);
 	if (lines == 0)
-		return false;
+		return d->p > from;
 	if (lines > 1)
 		say_breaks(d, from, lines - 1);
 	else if (!escaped)
