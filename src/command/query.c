@@ -96,7 +96,7 @@ static void print_document(struct asking *a, const struct doc *doc)
 
 static int read_all(struct asking *a, struct source_scan *scan, struct doc *doc, struct error *e)
 {
-	int got;
+	int got = 0;
 
 	while (!*a->context->stop && (got = source_next(scan, e)) == 1) {
 		while (source_doc(scan, doc) == 1) {
