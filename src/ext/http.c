@@ -243,11 +243,12 @@ static void say_timeout(const struct http_call *call, const char *place, struct 
 	curl_off_t connected = 0;
 
 	curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-	/* whichever of the two bounds is nearer; timers end a millisecond early now and then */
-	if (call->total_ms > 0 && (call->total_ms <= call->silence_ms || call->answer->elapsed_ms + 20 >= call->total_ms))
-		buf_addf(why, "no whole answer from %s within %lld ms", place, (long long)call->total_ms);
-	else if (connected == 0)
+	if (connected == 0)
 		buf_addf(why, "cannot connect to %s within %lld ms", place, (long long)call->answer->elapsed_ms);
+	/* whichever of the two bounds is nearer; timers end a millisecond early now and then */
+	else if (call->total_ms > 0 &&
+		 (call->total_ms <= call->silence_ms || call->answer->elapsed_ms + 20 >= call->total_ms))
+		buf_addf(why, "no whole answer from %s within %lld ms", place, (long long)call->total_ms);
 	else
 		buf_addf(why, "nothing came from %s for %lld ms", place, (long long)call->silence_ms);
 }
