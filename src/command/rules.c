@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "base/str.h"
 
-static const struct command *const verbs[] = {
-	&rules_check, &rules_test, &rules_list, &rules_explain, &rules_try, &rules_schema, &rules_fmt, &rules_coverage, &rules_new};
+static const struct command *const verbs[] = {&rules_check, &rules_test, &rules_list, &rules_explain, &rules_try,
+	&rules_schema, &rules_fmt, &rules_coverage, &rules_new};
 
 /* The options of all verbs, each once, for help. */
 static const struct cli_option *options(size_t *count)

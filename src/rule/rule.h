@@ -14,7 +14,7 @@
 
 enum rule_kind { RULE_CHECK, RULE_HIT };
 
-struct rule_check;  /* one entry of `check:` (check.h) */
+struct rule_check; /* one entry of `check:` (check.h) */
 struct rule_allow;
 struct rule_when;
 struct rule_test;
@@ -30,9 +30,9 @@ struct rule {
 	int64_t open_after, resolve_after; /* complete scans in a row; 1: at once */
 	int64_t renotify;                  /* ms; 0: told once */
 	struct texts tags;
-	const char *tags_joined; /* by commas */
-	const char *zone;        /* of stamps without one; the query's when NULL */
-	const struct rule_when *when;   /* NULL: always */
+	const char *tags_joined;      /* by commas */
+	const char *zone;             /* of stamps without one; the query's when NULL */
+	const struct rule_when *when; /* NULL: always */
 	const struct rule_check *checks;
 	size_t check_count;
 	const struct rule_allow *allows;
@@ -42,10 +42,10 @@ struct rule {
 	size_t test_count;
 	struct rule_silence *silences; /* of codes, each with its reason */
 	size_t silence_count;
-	char rev[13];            /* first 12 hex of the SHA-256 of the rule's text without its tests and silences */
+	char rev[13]; /* first 12 hex of the SHA-256 of the rule's text without its tests and silences */
 	const struct yaml_file *file;
 	const struct yaml_node *node;
-	uint32_t number;         /* in the set */
+	uint32_t number; /* in the set */
 };
 
 /* All rules of one query, compiled together: they share one pass. */
@@ -56,7 +56,7 @@ struct rule_set {
 	size_t count;
 	struct rule_group **groups; /* one a query that has rules */
 	size_t group_count;
-	char sha256[65];            /* over all rule files */
+	char sha256[65]; /* over all rule files */
 };
 
 /* Which rules are wanted; NULL or empty lists: all. Entries are globs over rule ids and query names. */
@@ -64,8 +64,8 @@ struct rule_filter {
 	const char *const *rules, *const *queries; /* NULL-terminated */
 };
 
-/* Reads and compiles PATHS (absolute file names) against the project's queries. All faults go to DIAGS; the set holds the rules that
- * are good. Memory is in ARENA, compiled regexes are freed by rule_set_close. */
+/* Reads and compiles PATHS (absolute file names) against the project's queries. All faults go to DIAGS; the set holds
+ * the rules that are good. Memory is in ARENA, compiled regexes are freed by rule_set_close. */
 struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,
 	struct diags *diags, struct arena *arena) must_check;
 void rule_set_close(struct rule_set *set);
@@ -82,9 +82,9 @@ const struct rule *rule_group_rule(const struct rule_group *group, size_t i);
 /* ---- evaluation: one a (group, partition) ---- */
 
 struct eval_options {
-	int64_t now;             /* business time, ms: `age`, expiry of allows */
-	bool no_prefilter;       /* run every regex: for the test that both ways agree */
-	const char *shop;        /* of the partition, NULL without for_each */
+	int64_t now;                     /* business time, ms: `age`, expiry of allows */
+	bool no_prefilter;               /* run every regex: for the test that both ways agree */
+	const char *shop;                /* of the partition, NULL without for_each */
 	const char *source_name, *index; /* for the target of actions; the document's own index wins */
 };
 
@@ -93,11 +93,12 @@ typedef int eval_emit(void *arg, const struct draft *draft, struct error *e);
 
 /* What a rule did in a run; a rule error is reported, never a "no match". */
 struct rule_stats {
-	int64_t documents, gated, findings, allowed; /* gated: of the documents at which the rule had something to look at */
-	int64_t errors;          /* limits hit: match, stack, subject, time */
-	int64_t nanoseconds;     /* sampled estimate of regex time */
-	bool over_budget;        /* LIMIT_RULE_TIME_MS or LIMIT_FINDINGS_PER_RULE was hit: the rule was stopped */
-	char why[256];           /* first error, for people, with the document's id */
+	int64_t documents, gated, findings,
+		allowed;     /* gated: of the documents at which the rule had something to look at */
+	int64_t errors;      /* limits hit: match, stack, subject, time */
+	int64_t nanoseconds; /* sampled estimate of regex time */
+	bool over_budget;    /* LIMIT_RULE_TIME_MS or LIMIT_FINDINGS_PER_RULE was hit: the rule was stopped */
+	char why[256];       /* first error, for people, with the document's id */
 };
 
 struct eval;
@@ -117,16 +118,16 @@ struct span eval_shop(const struct eval *e);
 enum test_expect { EXPECT_FINDING, EXPECT_ALLOWED, EXPECT_CLEAN };
 struct rule_test {
 	const char *name;
-	struct span doc;         /* JSON */
+	struct span doc; /* JSON */
 	enum test_expect expect;
-	int64_t now;             /* 0: that of the run */
+	int64_t now;               /* 0: that of the run */
 	const char *klass, *field; /* expected, or NULL */
 	const struct yaml_node *node;
 };
 struct test_result {
 	bool passed;
 	enum test_expect got;
-	const char *detail;      /* what decided, in the arena */
+	const char *detail; /* what decided, in the arena */
 };
 int rule_test_run(const struct rule_set *set, const struct rule *rule, const struct rule_test *test, int64_t now,
 	struct arena *arena, struct test_result *result, struct error *e) must_check;

@@ -132,7 +132,8 @@ static maybe_unused int collect_lines(void *arg, const struct draft *d, struct e
 }
 
 /* Evaluates one document with all rules of the first group. */
-static maybe_unused void bench_doc(struct bench *b, struct eval *eval, const char *id, const char *json, eval_emit *emit, void *arg)
+static maybe_unused void bench_doc(
+	struct bench *b, struct eval *eval, const char *id, const char *json, eval_emit *emit, void *arg)
 {
 	struct jsonscan scan;
 	struct error e = {0};

@@ -156,7 +156,8 @@ static void broken_lines(void **state)
 		"x\n[1]\n{\"_id\":\"1\",\"_source\":{\"a\":1,\"a\":2}}\n{\"a\":2}\n"
 		"{\"index\":{}}\n");
 	assert_scan(s, "x/#1 1|x/#7 2|",
-		"2:6 a value is expected|3:7 bytes that are not UTF-8|4:9 something follows the end of the value|5:1 an object is "
+		"2:6 a value is expected|3:7 bytes that are not UTF-8|4:9 something follows the end of the value|5:1 "
+		"an object is "
 		"expected|"
 		"6:30 a key that a rule reads stands twice in one object|"
 		"8:1 an action without its document, at the end of the file|");
