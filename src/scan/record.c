@@ -149,7 +149,8 @@ int batch_commit(struct walk *w, const struct partition *p, struct error *e)
 		return -1;
 	if (b->count == 0 && b->entity_count == 0)
 		return 0;
-	qsort(b->drafts, b->count, sizeof(*b->drafts), by_fingerprint);
+	if (b->count > 0)
+		qsort(b->drafts, b->count, sizeof(*b->drafts), by_fingerprint);
 	if (state_begin(w->context->state, e) < 0)
 		return -1;
 	if (record_all(w, p, e) < 0) {
