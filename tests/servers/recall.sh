@@ -42,7 +42,8 @@ life() { # SHARDS
 	check "$case/second scan finds nothing new" counts "0 0 0 $all 0" new reopened changed known resolved
 	check "$case/second scan tells nothing" same "$(wc -l <"$P/messages")" "$told"
 	after=$(database_bytes)
-	check "$case/database grows by at most 1 %" test "$((after * 100))" -le "$((before * 101))"
+	# a store this small grows in steps of a page, 4 KiB, which holds the records of some runs
+	check "$case/database grows by at most 1 % and a page" test "$((after * 100))" -le "$((before * 101 + 409600))"
 
 	python3 "$bed/mend.py" "$URL" "$DATA" --prefix "$prefix" >"$work/mended"
 	check "$case/scan after mending is complete" exits 0 scan
