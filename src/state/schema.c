@@ -97,26 +97,42 @@ static int note_writer(struct state *s, struct error *e)
 	return sql_run(q, e);
 }
 
-/* Brings VERSION to the next, whole or not at all. Another process may have done it while we waited. */
 static int step(struct state *s, int version, struct error *e)
 {
 	char header[96];
-	int now;
 
 	snprintf(header, sizeof(header), "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
 		version + 1);
+	if (sql_exec(s->db, migration_files[version].text, e) == 0 && sql_exec(s->db, header, e) == 0)
+		return 0;
+	return error_prefix(e, "migration %s failed and was undone: ", migration_files[version].name);
+}
+
+static int all_from(struct state *s, int version, struct error *e)
+{
+	for (; version < schema_newest(); version++)
+		if (step(s, version, e) < 0)
+			return -1;
+	return note_writer(s, e);
+}
+
+/* All steps or none: who is killed while making a new store leaves nothing that looks like an old one. Another process
+ * may have done it while we waited. */
+static int all_steps(struct state *s, struct error *e)
+{
+	int version;
+
 	if (sql_begin(s->db, e) < 0)
 		return -1;
-	if (schema_version(s, &now, e) < 0)
+	if (schema_version(s, &version, e) < 0)
 		goto fail;
-	if (now == version && (sql_exec(s->db, migration_files[version].text, e) < 0 ||
-				      sql_exec(s->db, header, e) < 0 || note_writer(s, e) < 0))
+	if (version < schema_newest() && all_from(s, version, e) < 0)
 		goto fail;
 	if (sql_commit(s->db, e) == 0)
 		return 0;
 fail:
 	sql_rollback(s->db);
-	return error_prefix(e, "migration %s failed and was undone: ", migration_files[version].name);
+	return -1;
 }
 
 int schema_migrate(struct state *s, bool keep_copy, struct error *e)
@@ -133,8 +149,5 @@ int schema_migrate(struct state *s, bool keep_copy, struct error *e)
 		if (failed)
 			return error_prefix(e, "before migrating, ");
 	}
-	for (; version < schema_newest(); version++)
-		if (step(s, version, e) < 0)
-			return -1;
-	return 0;
+	return version < schema_newest() ? all_steps(s, e) : 0;
 }
