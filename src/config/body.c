@@ -5,49 +5,13 @@
 #include "base/base.h"
 #include "config/project_private.h"
 
-#include "base/jsonout.h"
 #include "base/limits.h"
+#include "config/node_json.h"
 
 #define BODY_BYTES (8 * (size_t)LIMIT_CONFIG_BYTES) /* more than the JSON of any file within its limit */
 
-static void write_scalar(struct jsonout *j, const struct yaml_node *node)
-{
-	bool value;
-
-	if (yaml_is_null(node))
-		jsonout_null(j);
-	else if (yaml_is_bool(node, &value))
-		jsonout_bool(j, value);
-	else if (yaml_is_number(node))
-		jsonout_raw(j, node->text);
-	else
-		jsonout_span(j, node->text);
-}
-
-static void write_node(struct jsonout *j, const struct yaml_node *node)
-{
-	switch (node->kind) {
-	case YAML_SCALAR: write_scalar(j, node); break;
-	case YAML_LIST:
-		jsonout_open(j, '[');
-		for (size_t i = 0; i < node->count; i++)
-			write_node(j, node->items[i]);
-		jsonout_close(j, ']');
-		break;
-	case YAML_MAP:
-		jsonout_open(j, '{');
-		for (size_t i = 0; i < node->count; i++) {
-			jsonout_key(j, node->pairs[i].key->text.p);
-			write_node(j, node->pairs[i].value);
-		}
-		jsonout_close(j, '}');
-		break;
-	}
-}
-
 const char *body_of_node(struct option_reader *reader, const struct yaml_node *node)
 {
-	struct jsonout j;
 	struct buf text;
 	const char *body;
 
@@ -60,8 +24,7 @@ const char *body_of_node(struct option_reader *reader, const struct yaml_node *n
 		return "{}";
 	}
 	buf_init(&text, BODY_BYTES);
-	jsonout_init(&j, &text);
-	write_node(&j, node);
+	node_json(&text, node);
 	body = arena_strndup(reader->arena, buf_text(&text), text.len);
 	buf_clear(&text);
 	return body;

@@ -39,7 +39,6 @@ struct receiver;
 struct receiver_limits {
 	size_t body_bytes;  /* longest body; 0: none */
 	size_t title_chars; /* longest title; 0: none */
-	int64_t per_minute; /* sends a minute that it accepts; 0: no limit known */
 };
 
 struct receiver_ops {

@@ -147,13 +147,8 @@ static void send(struct receiver *r, const struct message *m, struct span body, 
 static int check(struct receiver *r, struct error *e)
 {
 	char *url = address(r);
-	struct arena arena;
-	int result = -1;
+	int result = receiver_reach_with(r, &r->config->routing_key, url, e);
 
-	arena_init(&arena);
-	if (secret_value(&r->config->routing_key, &arena, e) != NULL)
-		result = receiver_reach(r, url, e);
-	arena_clear(&arena);
 	free(url);
 	return result;
 }

@@ -167,3 +167,13 @@ int receiver_reach(struct receiver *r, const char *url, struct error *e)
 	free(origin);
 	return result;
 }
+
+int receiver_reach_with(struct receiver *r, const struct secret *secret, const char *url, struct error *e)
+{
+	struct arena arena;
+
+	arena_init(&arena);
+	bool readable = secret_value(secret, &arena, e) != NULL;
+	arena_clear(&arena);
+	return readable ? receiver_reach(r, url, e) : -1;
+}

@@ -27,6 +27,8 @@ struct post {
 void receiver_post(struct receiver *r, const struct post *post, struct outcome *out);
 /* For the doctor: whether the host of URL answers. What is asked of it is only its root, so nobody is told anything. */
 int receiver_reach(struct receiver *r, const char *url, struct error *e) must_check;
+/* The same, when SECRET can be read. */
+int receiver_reach_with(struct receiver *r, const struct secret *secret, const char *url, struct error *e) must_check;
 /* The usual meaning of an HTTP status: 2xx sent; 408, 425, 429, 5xx and no answer again; the rest refused. */
 void receiver_judge(const struct receiver *r, const struct http_answer *answer, struct outcome *out);
 /* Takes the secrets out of a text, also in part: of an address what follows its host, of a header what follows its

@@ -287,7 +287,7 @@ static int check(struct receiver *r, struct error *e)
 
 const struct receiver_ops receiver_slack = {
 	.kind = "slack",
-	.limits = {.body_bytes = LIMIT_NOTICE_BYTES, .title_chars = LIMIT_SLACK_HEADER_CHARS, .per_minute = 60},
+	.limits = {.body_bytes = LIMIT_NOTICE_BYTES, .title_chars = LIMIT_SLACK_HEADER_CHARS},
 	.resolves = true,
 	.build = build,
 	.judge = judge,

@@ -110,8 +110,6 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 struct rule_silence *compile_silences(struct compiler *k, const struct blocks *entries);
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries);
 
-/* A YAML node as JSON: a plain scalar that is a JSON number, true, false or null is that, anything else a text. */
-void node_json(struct buf *out, const struct yaml_node *node);
 /* JSON pointer of a field path without []; NULL when it has one. `[]` is written as element ELEMENT when that is not
  * negative and there is one only. */
 const char *path_pointer(struct arena *arena, const char *path, int64_t element);

@@ -6,6 +6,7 @@
 #include "rule/compile.h"
 
 #include "base/limits.h"
+#include "config/node_json.h"
 
 static struct span json_of(struct compiler *k, const struct yaml_node *node)
 {

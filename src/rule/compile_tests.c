@@ -4,6 +4,7 @@
 
 #include "base/jsonscan.h"
 #include "base/limits.h"
+#include "config/node_json.h"
 
 /* JSON, padded for the scanner. */
 static struct span padded(struct arena *arena, struct span json)
