@@ -3,7 +3,6 @@
  * what is said when nothing does.
  */
 #include "base/base.h"
-#include "base/clock.h"
 #include "ext/http.h"
 
 #include <setjmp.h>
@@ -44,6 +43,7 @@ static const char server[] =
 	"            self.wfile.write(b'HTTP/1.1 103 Early Hints\\r\\nRetry-After: 5\\r\\n\\r\\n')\n"
 	"            self.give(200, b'ok')\n"
 	"        elif what == 'slow': time.sleep(float(n)); self.give(200, b'slow')\n"
+	"        elif what == 'meet': four.wait(60); self.give(200, b'met')\n"
 	"        elif what == 'drip':\n"
 	"            self.give(200, b'', X='y') if n else self.send_response_only(200)\n"
 	"            self.send_header('Content-Length', '1000'); self.end_headers()\n"
@@ -60,6 +60,7 @@ static const char server[] =
 	"class Server(http.server.ThreadingHTTPServer):\n"
 	"    daemon_threads = True\n"
 	"    def handle_error(self, *args): pass\n"
+	"four = threading.Barrier(4)\n"
 	"it = Server(('127.0.0.1', 0), Handler)\n"
 	"threading.Timer(120, os._exit, (0,)).start()\n"
 	"print(it.server_port, flush=True)\n"
@@ -237,23 +238,21 @@ static void failures_say_what_happened(maybe_unused void **state)
 
 static void silence_and_slowness_end_a_call(maybe_unused void **state)
 {
-	int64_t began = clock_monotonic();
-
-	call("slow?30", (struct http_request){.timeout_ms = 1000});
+	/* the server would hold each for longer than a test may run: coming back is the proof */
+	call("slow?86400", (struct http_request){.timeout_ms = 1000});
 	assert_why("nothing came from 127.0.0.1");
-	assert_true(clock_monotonic() - began < 10000);
 	call("drip", (struct http_request){.total_ms = 300});
 	assert_why("no whole answer from 127.0.0.1");
-	assert_true(answer.elapsed_ms >= 300 && answer.elapsed_ms < 5000);
+	assert_true(answer.elapsed_ms > 0);
 }
 
 static void calls_overlap(maybe_unused void **state)
 {
-	char *url = xasprintf("http://127.0.0.1:%d/slow?0.4", port);
+	/* the server answers none before all four have come */
+	char *url = xasprintf("http://127.0.0.1:%d/meet", port);
 	struct http_request request = {.method = "GET", .url = url};
 	struct http_call *calls[4];
 	struct http_answer answers[4];
-	int64_t began = clock_monotonic();
 
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
 		http_answer_init(&answers[i]);
@@ -264,19 +263,17 @@ static void calls_overlap(maybe_unused void **state)
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
 		http_wait(h, calls[i]);
 		assert_string_equal(answers[i].why, "");
-		assert_string_equal(buf_text(&answers[i].body), "slow");
+		assert_string_equal(buf_text(&answers[i].body), "met");
 		http_answer_clear(&answers[i]);
 	}
-	assert_true(clock_monotonic() - began < 1500);
 	free(url);
 }
 
 static void a_call_can_be_ended(maybe_unused void **state)
 {
-	char *url = xasprintf("http://127.0.0.1:%d/slow?30", port);
+	char *url = xasprintf("http://127.0.0.1:%d/slow?86400", port);
 	struct http_request request = {.method = "GET", .url = url};
 	volatile int flag = 1;
-	int64_t began = clock_monotonic();
 
 	http_cancel(h, http_start(h, &request, &answer));
 	http_interrupt_flag(h, &flag);
@@ -284,7 +281,6 @@ static void a_call_can_be_ended(maybe_unused void **state)
 	http_interrupt_flag(h, NULL);
 	assert_true(answer.interrupted);
 	assert_why("stopped by a signal");
-	assert_true(clock_monotonic() - began < 2000);
 	free(url);
 	call("echo", (struct http_request){0});
 	assert_body("GET - - - ");

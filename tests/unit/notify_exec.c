@@ -159,13 +159,11 @@ static void a_time_that_is_over_ends_the_whole_group(void **state)
 {
 	char *path = new_path();
 	char *script = xasprintf("sleep 600 & echo $! >%s; trap '' TERM; sleep 600", path);
-	int64_t begun = clock_monotonic();
 	struct outcome outcome = run_script(script, 500);
 
 	(void)state;
 	assert_int_equal(outcome.verdict, VERDICT_RETRY);
 	assert_non_null(strstr(outcome.answer, "did not end within 500 ms"));
-	assert_in_range(clock_monotonic() - begun, 490, 5000);
 	assert_true(is_gone(pid_in(path)));
 	unlink(path);
 	free(path);
@@ -176,13 +174,11 @@ static void a_second_signal_ends_it_too(void **state)
 {
 	static const volatile int now = 1;
 	const char *argv[] = {"sleep", "600"};
-	int64_t begun = clock_monotonic();
 	struct outcome outcome = run_command(argv, 2, 60000, &now);
 
 	(void)state;
 	assert_int_equal(outcome.verdict, VERDICT_RETRY);
 	assert_non_null(strstr(outcome.answer, "second signal"));
-	assert_true(clock_monotonic() - begun < 5000);
 }
 
 /* More than a pipe holds, to a program that does not read or reads late. */
