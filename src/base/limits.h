@@ -44,6 +44,16 @@
 #define LIMIT_VALUES 100000             /* values that the fields of one document hold */
 #define LIMIT_AMOUNT_DIGITS 2048        /* digits of a sum, and places before or after its point */
 
+/* Rules over all documents of a query; what they remember lies sorted in temporary files */
+#define LIMIT_SET_BYTES (16u << 20)         /* memory of all of them together, while documents pass */
+#define LIMIT_SET_RULE_BYTES (4u << 20)     /* of one of them */
+#define LIMIT_SET_FIELDS 16                 /* fields of one key */
+#define LIMIT_SET_TARGETS 1000              /* documents of one key that a document is compared with */
+#define LIMIT_SET_NAMED 5                   /* documents that a message names */
+#define LIMIT_SORT_RECORD_BYTES (48u << 10) /* what is remembered of one document */
+#define LIMIT_SORT_READ_BYTES (64u << 10)   /* read at once of one run */
+#define LIMIT_SORT_WIDTH 32                 /* runs that are merged at once */
+
 /* ReDoS check of one regex; what is past them is not checked whole, and said to be so */
 #define LIMIT_REDOS_SAMPLES 256   /* characters that stand for all others; whole words of 64 */
 #define LIMIT_REDOS_POSITIONS 512 /* characters of a pattern with its repeats written out; whole words of 64 */
