@@ -5,7 +5,7 @@
 {"E0301", "rule has no block that says its kind",
 	"A rule does one thing, and a block says which: `check` looks at fields of\n"
 	"every document, `hit` makes a finding of every document that the query\n"
-	"returns.",
+	"returns, `set` looks at all documents together.",
 	"- id: a\n"
 	"  title: no kind\n"
 	"  query: products-live",
@@ -14,7 +14,8 @@
 	"  query: products-live\n"
 	"  check:\n"
 	"    - {field: jan, required: true}"},
-	{"E0302", "rule has more than one kind", "`check` and `hit` cannot stand in one rule: write two rules.",
+	{"E0302", "rule has more than one kind",
+		"`check`, `hit` and `set` cannot stand in one rule: write two rules.",
 		"- id: a\n"
 		"  check: [{field: jan, required: true}]\n"
 		"  hit: true",
@@ -92,6 +93,16 @@
 		"The regex could not be translated to machine code, so it runs many times\n"
 		"slower. It finds the same.",
 		"must_match: '(*NO_JIT)^[0-9]+$'", "must_match: '^[0-9]+$'"},
+	{"E0314", "set does not say one thing of all documents",
+		"`set` holds either `unique`, fields that no two documents have alike, or\n"
+		"`references`, fields by which every document is found in another query. It\n"
+		"needs all documents, so neither query may read a window of time; a path with\n"
+		"[] is a key by itself; and no correction can be proposed, since which of two\n"
+		"documents is the wrong one a person decides.",
+		"set:\n"
+		"  references: {query: orders, on: [order_no]}",
+		"set:\n"
+		"  references: {query: orders, on: {order_no: order_no}}"},
 	{"E0501", "regex explodes",
 		"A short text exists for which the regex takes more steps than a run allows\n"
 		"(LIMIT_MATCH_STEPS): the message shows one. It was measured on the engine\n"

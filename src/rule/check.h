@@ -62,7 +62,8 @@ struct check_entry {
 enum check_type { TYPE_TEXT, TYPE_NUMBER, TYPE_INTEGER, TYPE_DECIMAL, TYPE_BOOL, TYPE_LIST, TYPE_MAP, TYPE_INSTANT };
 extern const char *const check_type_names[];
 enum compare_op { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPARE_GT };
-extern const char *const compare_op_names[];
+extern const char *const compare_op_names[], *const compare_broken_words[];
+bool compare_holds(enum compare_op op, int order); /* order: below 0, 0, above */
 enum compare_as { COMPARE_NUMBER, COMPARE_TEXT, COMPARE_INSTANT };
 extern const char *const compare_as_names[];
 

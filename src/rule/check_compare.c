@@ -9,6 +9,8 @@
 #include "rule/eval.h"
 
 const char *const compare_op_names[] = {"lt", "le", "eq", "ne", "ge", "gt", NULL};
+const char *const compare_broken_words[] = {
+	"is not less than", "is more than", "is not equal to", "is equal to", "is less than", "is not more than"};
 const char *const compare_as_names[] = {"number", "text", "instant", NULL};
 
 struct compare_param {
@@ -115,7 +117,7 @@ static bool compare_values(
 	return false;
 }
 
-static bool order_holds(enum compare_op op, int order)
+bool compare_holds(enum compare_op op, int order)
 {
 	switch (op) {
 	case COMPARE_LT: return order < 0;
@@ -138,18 +140,16 @@ static enum check_outcome compare_run(const struct check *c, struct eval *e, con
 		return CHECK_HOLDS;
 	if (!compare_values(&order, param, e, v, other))
 		return CHECK_TYPE;
-	return order_holds(param->op, order) ? CHECK_HOLDS : CHECK_FAILS;
+	return compare_holds(param->op, order) ? CHECK_HOLDS : CHECK_FAILS;
 }
 
 static void compare_say(struct buf *out, const struct check *c, struct eval *e, const struct value *v)
 {
-	static const char *const words[] = {"is not less than", "is more than", "is not equal to", "is equal to",
-		"is less than", "is not more than"};
 	const struct compare_param *param = c->param;
 	const struct value *other = other_value(param, e, v);
 	bool cut;
 
-	buf_addf(out, "%s %s", words[param->op], param->field);
+	buf_addf(out, "%s %s", compare_broken_words[param->op], param->field);
 	if (other)
 		buf_addf(out, " (%.*s)", SPAN_ARG(eval_json(e, other, 80, &cut)));
 }

@@ -11,8 +11,13 @@
 
 int compile_slot(struct compiler *k, const char *path, const struct yaml_node *at)
 {
+	return compile_slot_of(k->group, k, path, at);
+}
+
+int compile_slot_of(struct rule_group *group, struct compiler *k, const char *path, const struct yaml_node *at)
+{
 	struct error e = {0};
-	int slot = fields_add(k->group->fields, path, &e);
+	int slot = fields_add(group->fields, path, &e);
 
 	if (slot < 0) {
 		struct diag *d = diag_error(k->diags, "E0305", k->file, at, "%s", e.message);
@@ -217,25 +222,36 @@ static void compile_hit(struct rule *rule, const struct rule_entry *entry, struc
 /* Which of the blocks that make a rule stands in it; one and only one must. */
 static bool compile_kind(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
 {
-	const struct yaml_node *check = yaml_find(entry->node, "check");
+	static const char *const kinds[] = {"check", "hit", "set"};
+	const struct yaml_node *check = yaml_find(entry->node, "check"), *first = NULL;
+	const char *name = NULL;
 	struct diag *d;
 
-	if (check && entry->hit) {
-		d = diag_error(k->diags, "E0302", k->file, option_node(entry->node, "hit"),
-			"rule \"%s\" has both check and hit", rule->id);
-		diag_also(d, check->start, "check stands here");
-		diag_help(k->diags, d, "make two rules of it");
-		return false;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const struct yaml_node *node = yaml_find(entry->node, kinds[i]);
+
+		if (node && first) {
+			d = diag_error(k->diags, "E0302", k->file, node, "rule \"%s\" has both %s and %s", rule->id,
+				name, kinds[i]);
+			diag_also(d, first->start, arena_printf(k->arena, "%s stands here", name));
+			diag_help(k->diags, d, "make two rules of it");
+			return false;
+		}
+		if (node) {
+			first = node;
+			name = kinds[i];
+			rule->kind = (enum rule_kind)i;
+		}
 	}
-	if (!check && !entry->hit) {
+	if (first == NULL) {
 		d = diag_error(
 			k->diags, "E0301", k->file, entry->node, "rule \"%s\" does not say what is wrong", rule->id);
 		diag_help(k->diags, d,
-			"add `check:` with what must be true, or `hit: true` when every document of the query is "
-			"wrong");
+			"add `check:` with what must be true, `hit: true` when every document of the query is wrong, "
+			"or "
+			"`set:` with what must be true of all of them together");
 		return false;
 	}
-	rule->kind = check ? RULE_CHECK : RULE_HIT;
 	if (check && entry->check.count == 0) {
 		diag_error(k->diags, "E0303", k->file, check, "check is empty");
 		return false;
@@ -351,6 +367,8 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		return false;
 	if (rule->kind == RULE_CHECK)
 		good = compile_checks(rule, &entry->check, k);
+	else if (rule->kind == RULE_SET)
+		rule->set = compile_set_rule(k, entry);
 	else
 		compile_hit(rule, entry, k);
 	if (entry->when)
@@ -367,5 +385,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		return false;
 	revise(rule);
 	add_plan(rule, k);
+	if (rule->kind == RULE_SET)
+		compile_set_feed(k, rule);
 	return true;
 }

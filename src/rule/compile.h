@@ -16,6 +16,7 @@ struct rule_entry {
 	int64_t open_after, resolve_after, renotify;
 	struct texts tags;
 	struct yaml_node *when, *hit;
+	struct set_entry *set;
 	struct blocks check, allow, tests, silence;
 	struct recover_entry *recover;
 };
@@ -42,6 +43,26 @@ struct hit_entry {
 	const struct yaml_node *node;
 	const char *message;
 };
+struct set_compare_entry {
+	const struct yaml_node *node;
+	const char *field, *other;
+	int op, as; /* enum compare_op, compare_as */
+};
+struct set_references_entry {
+	const struct yaml_node *node;
+	const char *query;
+	struct yaml_node *on;
+	int missing;           /* enum set_missing */
+	struct blocks compare; /* struct set_compare_entry */
+};
+enum set_missing { MISSING_FINDING, MISSING_CLEAN };
+extern const char *const set_missing_names[];
+struct set_entry {
+	const struct yaml_node *node;
+	struct texts unique;
+	struct set_references_entry *references;
+	const char *message;
+};
 struct recover_target {
 	const struct yaml_node *node;
 	const char *system, *store, *path;
@@ -64,7 +85,7 @@ struct recover_entry {
 struct test_entry {
 	const struct yaml_node *node;
 	const char *name, *klass, *field;
-	struct yaml_node *doc;
+	struct yaml_node *doc, *docs, *others;
 	int expect;
 	int64_t now;
 };
@@ -85,6 +106,7 @@ struct compiler {
 	struct map *regexes; /* struct regex * by flags and pattern */
 	const struct yaml_file *file;
 	struct rule_group *group;
+	struct rule_group *target; /* of the rule's references; NULL: none */
 	/* of the rule that is compiled */
 	struct rule *rule;
 	int zone;         /* minutes, or CLOCK_NO_ZONE */
@@ -96,6 +118,7 @@ struct compiler {
 
 /* The slot of PATH; -1 after E0305. */
 int compile_slot(struct compiler *k, const char *path, const struct yaml_node *at);
+int compile_slot_of(struct rule_group *group, struct compiler *k, const char *path, const struct yaml_node *at);
 /* The probe of the pattern in SCALAR on SLOT; false after E0304. */
 bool compile_probe(
 	uint32_t *probe, struct compiler *k, int slot, const struct yaml_node *scalar, bool ucp, bool ignore_case);
@@ -107,6 +130,10 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 const struct rule_when *compile_when(struct compiler *k, const struct yaml_node *node);
 const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);
+/* NULL after a fault. */
+const struct set_spec *compile_set_rule(struct compiler *k, const struct rule_entry *entry);
+/* RULE is good: its target's documents are kept for it. */
+void compile_set_feed(struct compiler *k, const struct rule *rule);
 struct rule_silence *compile_silences(struct compiler *k, const struct blocks *entries);
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries);
 

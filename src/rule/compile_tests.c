@@ -44,13 +44,62 @@ static struct span doc_of_text(struct compiler *k, const struct yaml_node *node)
 	return SPAN_NONE;
 }
 
+static struct span read_doc(struct compiler *k, const struct yaml_node *node)
+{
+	if (node->kind == YAML_MAP)
+		return doc_of_map(k, node);
+	if (node->kind == YAML_SCALAR)
+		return doc_of_text(k, node);
+	diag_error(k->diags, "E0308", k->file, node, "the document of a test is a map, or JSON in a text");
+	return SPAN_NONE;
+}
+
+static const struct span *read_docs(size_t *count, struct compiler *k, const struct yaml_node *list)
+{
+	struct span *docs;
+
+	*count = 0;
+	if (list == NULL)
+		return NULL;
+	if (list->kind != YAML_LIST) {
+		diag_error(k->diags, "E0308", k->file, list, "the documents of a set rule's test are a list");
+		return NULL;
+	}
+	docs = arena_zalloc(k->arena, (list->count + 1) * sizeof(*docs));
+	for (size_t i = 0; i < list->count; i++)
+		docs[i] = read_doc(k, list->items[i]);
+	*count = list->count;
+	return docs;
+}
+
+/* One document, or the documents of a set rule. */
+static void read_documents(struct rule_test *t, struct compiler *k, const struct test_entry *entry)
+{
+	bool set = k->rule->kind == RULE_SET;
+	const struct yaml_node *wrong = set ? entry->doc : entry->docs ? entry->docs : entry->others;
+
+	if (wrong)
+		diag_error(k->diags, "E0308", k->file, wrong,
+			set ? "a test of a set rule has `docs`, a list, and not `doc`"
+			    : "only a test of a set rule has `docs` and `others`");
+	else if (set ? !entry->docs : !entry->doc)
+		diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"%s\"", set ? "docs" : "doc");
+	else if (!set)
+		t->doc = read_doc(k, entry->doc);
+	if (!set)
+		return;
+	t->docs = read_docs(&t->doc_count, k, entry->docs);
+	t->others = read_docs(&t->other_count, k, entry->others);
+	if (entry->others && k->target == NULL)
+		diag_error(k->diags, "E0308", k->file, entry->others, "the rule refers to no other query");
+}
+
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries)
 {
 	struct rule_test *tests = arena_zalloc(k->arena, (entries->count + 1) * sizeof(*tests));
 
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct test_entry *entry = entries->items[i];
-		const struct yaml_node *doc = entry->doc;
 		struct rule_test *t = &tests[i];
 
 		*t = (struct rule_test){.name = entry->name,
@@ -59,13 +108,7 @@ const struct rule_test *compile_tests(struct compiler *k, const struct blocks *e
 			.klass = entry->klass,
 			.field = entry->field,
 			.node = entry->node};
-		if (doc && doc->kind == YAML_MAP)
-			t->doc = doc_of_map(k, doc);
-		else if (doc && doc->kind == YAML_SCALAR)
-			t->doc = doc_of_text(k, doc);
-		else if (doc)
-			diag_error(
-				k->diags, "E0308", k->file, doc, "the document of a test is a map, or JSON in a text");
+		read_documents(t, k, entry);
 		if (t->expect != EXPECT_FINDING && (t->klass || t->field))
 			diag_error(k->diags, "E0308", k->file, option_node(entry->node, t->klass ? "class" : "field"),
 				"only a finding has a class and a field");

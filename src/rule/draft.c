@@ -23,15 +23,16 @@ static void write_id(struct eval *e, struct jsonout *out)
 		jsonout_pair_int(out, "_line", e->doc->line);
 }
 
-static void write_key(struct eval *e, struct jsonout *out)
+static void write_key(struct eval *e, struct jsonout *out, bool with_id)
 {
 	const struct texts *paths = &e->group->query->key;
-	bool whole = paths->count > 0;
+	bool whole = paths->count > 0, named = false;
 
 	jsonout_open(out, '{');
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct value *v = e->group->key_slots[i] < 0 ? NULL : eval_first(e, e->group->key_slots[i]);
 
+		named = named || strcmp(paths->items[i], "_id") == 0;
 		jsonout_key(out, paths->items[i]);
 		if (v && v->kind > VALUE_NULL) {
 			jsonout_raw(out, eval_whole(e, v));
@@ -40,7 +41,7 @@ static void write_key(struct eval *e, struct jsonout *out)
 			whole = false;
 		}
 	}
-	if (!whole)
+	if (!whole || (with_id && !named))
 		write_id(e, out);
 	jsonout_close(out, '}');
 }
@@ -82,13 +83,25 @@ const struct identity *eval_identity(struct eval *e)
 		return identity;
 	buf_reset(&e->work);
 	jsonout_init(&out, &e->work);
-	write_key(e, &out);
+	write_key(e, &out, false);
 	if (e->work.len > LIMIT_KEY_BYTES)
 		shorten_key(e);
 	identity->generation = e->generation;
 	identity->key = arena_span(&e->page, buf_span(&e->work));
 	identity->shop = shop_of(e);
 	return identity;
+}
+
+struct span eval_key_of_one(struct eval *e)
+{
+	struct jsonout out;
+
+	buf_reset(&e->work);
+	jsonout_init(&out, &e->work);
+	write_key(e, &out, true);
+	if (e->work.len > LIMIT_KEY_BYTES)
+		shorten_key(e);
+	return arena_span(&e->page, buf_span(&e->work));
 }
 
 struct span eval_key(const struct eval *e)

@@ -7,6 +7,7 @@
 #include "rule/eval.h"
 
 #include "base/limits.h"
+#include "rule/set.h"
 
 static const struct value absent = {.kind = VALUE_ABSENT};
 
@@ -150,7 +151,7 @@ static bool told(struct eval *e, const char *klass)
 	return false;
 }
 
-static int find(struct eval *e, size_t plan, const struct verdict *verdict, struct error *error)
+int eval_find(struct eval *e, size_t plan, const struct verdict *verdict, struct error *error)
 {
 	struct rule_stats *stats = &e->rules[plan].stats;
 	const char *klass = verdict->check == NULL ? "hit"
@@ -215,7 +216,7 @@ static int run_entry(struct eval *e, size_t plan, const struct rule_check *entry
 			e->rules[plan].stats.allowed++;
 			continue;
 		}
-		return find(e, plan, &(struct verdict){entry, failing, v, outcome == CHECK_TYPE}, error);
+		return eval_find(e, plan, &(struct verdict){entry, failing, v, outcome == CHECK_TYPE}, error);
 	}
 	return 0;
 }
@@ -228,7 +229,7 @@ static int run_hit(struct eval *e, size_t plan, struct error *error)
 		e->rules[plan].stats.allowed++;
 		return 0;
 	}
-	return find(e, plan, &(struct verdict){.entry = rule->checks, .value = &absent}, error);
+	return eval_find(e, plan, &(struct verdict){.entry = rule->checks, .value = &absent}, error);
 }
 
 static int run_rule(struct eval *e, size_t plan, struct error *error)
@@ -252,6 +253,8 @@ static int run_rule(struct eval *e, size_t plan, struct error *error)
 	}
 	if (rule->kind == RULE_HIT)
 		return run_hit(e, plan, error);
+	if (rule->kind == RULE_SET)
+		return set_add_document(e, plan, error);
 	for (size_t i = 0; i < rule->check_count; i++) {
 		if (run_entry(e, plan, &rule->checks[i], error) < 0)
 			return -1;
@@ -284,7 +287,15 @@ int eval_doc(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg, 
 				return -1;
 		}
 	}
+	for (size_t i = 0; i < e->group->feed_count; i++)
+		set_add_target(e, e->group->feeds[i]);
 	return 0;
+}
+
+void eval_target(struct eval *e, const struct rule *rule, const struct doc *doc)
+{
+	begin(e, doc, NULL, NULL);
+	set_add_target(e, rule);
 }
 
 int eval_rule(struct eval *e, size_t plan, const struct doc *doc, eval_emit *emit, void *arg, struct error *error)

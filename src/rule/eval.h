@@ -111,6 +111,8 @@ const struct rule_group *eval_group_of(const struct rule_set *set, const struct 
 
 /* Key and shop of the document. */
 const struct identity *eval_identity(struct eval *e);
+/* The key with the document's own id: of two that share a key it tells one from the other. */
+struct span eval_key_of_one(struct eval *e);
 /* A value as JSON in one form, in the page's arena: no escapes that JSON does not need in a text, no white space
  * between tokens. SPAN_NONE for an absent one. */
 struct span eval_whole(struct eval *e, const struct value *v);
@@ -123,11 +125,15 @@ struct verdict {
 	const struct value *value;
 	bool type; /* the value's type is what is wrong */
 };
+/* A finding of the rule, unless its class was found in the document before. */
+int eval_find(struct eval *e, size_t plan, const struct verdict *verdict, struct error *error);
 int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error);
 /* Fills action and undo of a draft. */
 void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft);
 /* Counts an error of the rule; e->trouble says which. */
 void eval_error(struct eval *e, size_t plan, const char *field);
+/* DOC is one that documents of RULE, of another group, may refer to. */
+void eval_target(struct eval *e, const struct rule *rule, const struct doc *doc);
 /* Evaluates one rule of the group on DOC. */
 int eval_rule(
 	struct eval *e, size_t plan, const struct doc *doc, eval_emit *emit, void *arg, struct error *error) must_check;

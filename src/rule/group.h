@@ -53,6 +53,8 @@ struct rule_group {
 	struct fields *fields;
 	struct rule_plan *plans;
 	size_t count, capacity;
+	const struct rule **feeds; /* set rules that look up documents of this query */
+	size_t feed_count, feed_capacity;
 	struct probe *probes;
 	size_t probe_count, probe_capacity;
 	struct group_slot *slots; /* one a field, made by group_finish */

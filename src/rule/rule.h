@@ -12,13 +12,14 @@
 #include "model/doc.h"
 #include "model/finding.h"
 
-enum rule_kind { RULE_CHECK, RULE_HIT };
+enum rule_kind { RULE_CHECK, RULE_HIT, RULE_SET };
 
 struct rule_check; /* one entry of `check:` (check.h) */
 struct rule_allow;
 struct rule_when;
 struct rule_test;
 struct rule_silence;
+struct set_spec;
 
 struct rule {
 	const char *id, *title;
@@ -35,6 +36,7 @@ struct rule {
 	const struct rule_when *when; /* NULL: always */
 	const struct rule_check *checks;
 	size_t check_count;
+	const struct set_spec *set; /* of RULE_SET */
 	const struct rule_allow *allows;
 	size_t allow_count;
 	const struct recover_spec *recover; /* NULL: none */
@@ -86,6 +88,7 @@ struct eval_options {
 	bool no_prefilter;               /* run every regex: for the test that both ways agree */
 	const char *shop;                /* of the partition, NULL without for_each */
 	const char *source_name, *index; /* for the target of actions; the document's own index wins */
+	struct sets *sets;               /* where rules over all documents keep theirs; NULL: those rules do nothing */
 };
 
 /* A draft's memory lives until eval_page. */
@@ -113,12 +116,36 @@ const struct rule_stats *eval_stats(const struct eval *e, size_t i); /* of rule_
 struct span eval_key(const struct eval *e);
 struct span eval_shop(const struct eval *e);
 
+/* ---- rules over all documents of a query: one a run ---- */
+
+/* While documents pass, eval_doc keeps a row of each for every set rule, sorted in temporary files; once all partitions
+ * of both queries were read, sets_finish compares them. Memory is bounded whatever the number of documents. */
+struct sets *sets_new(const struct rule_set *rules) must_check returns_nonnull;
+void sets_free(struct sets *s);
+/* The query whose documents RULE looks up; NULL: none but its own. */
+const struct query *set_target_query(const struct rule *rule);
+/* RULE has not seen every document, for this reason; the first one stays. Nothing to a rule that is no set rule. */
+void sets_fail(struct sets *s, const struct rule *rule, const char *why);
+
+struct set_result {
+	int64_t findings, allowed;
+	const char *why; /* what RULE could not look at; NULL when it looked at everything */
+};
+/* What is wrong with the documents that were seen. TARGETS: every document of the other query was: a reference is
+ * missing only then. 0, or -1 when EMIT failed. */
+int sets_finish(struct sets *s, const struct rule *rule, bool targets, eval_emit *emit, void *arg,
+	struct set_result *result, struct error *error) must_check;
+/* Forgets what drafts pointed into; may be called by EMIT. */
+void sets_page(struct sets *s);
+
 /* ---- inline tests, by the same engine ---- */
 
 enum test_expect { EXPECT_FINDING, EXPECT_ALLOWED, EXPECT_CLEAN };
 struct rule_test {
 	const char *name;
-	struct span doc; /* JSON */
+	struct span doc;                  /* JSON */
+	const struct span *docs, *others; /* of a set rule, in place of it */
+	size_t doc_count, other_count;
 	enum test_expect expect;
 	int64_t now;               /* 0: that of the run */
 	const char *klass, *field; /* expected, or NULL */
@@ -134,6 +161,6 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 
 /* Option tables, for help and schema. */
 extern const struct option_block rule_file_block, rule_block, rule_check_block, rule_allow_block, rule_when_block,
-	rule_recover_block, rule_test_block, rule_silence_block;
+	rule_recover_block, rule_test_block, rule_silence_block, rule_set_block;
 
 #endif

@@ -151,6 +151,62 @@ const struct option_block rule_hit_block = {
 	.help = "every document that the query returns is a finding",
 };
 
+/* ---- set ---- */
+
+const char *const set_missing_names[] = {"finding", "clean", NULL};
+
+#define P(field) offsetof(struct set_compare_entry, field)
+static const struct option set_compare_options[] = {
+	{"field", OPTION_TEXT, P(field), .required = true, .help = "path in the rule's own document"},
+	{"op", OPTION_ENUM, P(op), .required = true, .values = compare_op_names,
+		.help = "how it must stand to the other"},
+	{"other", OPTION_TEXT, P(other), .required = true, .help = "path in the document that it refers to"},
+	{"as", OPTION_ENUM, P(as), "number", .values = compare_as_names, .help = "what both are compared as"},
+};
+static const struct option_block set_compare_block = {
+	"compare",
+	set_compare_options,
+	ARRAY_LEN(set_compare_options),
+	sizeof(struct set_compare_entry),
+	P(node),
+	.help = "a field compared with one of the document referred to",
+};
+
+#define Q(field) offsetof(struct set_references_entry, field)
+static const struct option references_options[] = {
+	{"query", OPTION_NAME, Q(query), .required = true,
+		.help = "saved query that must hold the document referred to"},
+	{"on", OPTION_NODE, Q(on), .required = true, .help = "map of own field to field there: all must be equal"},
+	{"missing", OPTION_ENUM, Q(missing), "finding", .values = set_missing_names,
+		.help = "what a document that refers to none is; clean: another rule tells"},
+	{"compare", OPTION_BLOCKS, Q(compare), .block = &set_compare_block,
+		.help = "what must be true of the two; of several with that key one is enough"},
+};
+static const struct option_block references_block = {
+	"references",
+	references_options,
+	ARRAY_LEN(references_options),
+	sizeof(struct set_references_entry),
+	Q(node),
+	.help = "every document refers to one of another query",
+};
+
+#define J(field) offsetof(struct set_entry, field)
+static const struct option set_options[] = {
+	{"unique", OPTION_TEXTS, J(unique), .help = "fields that no two documents have alike"},
+	{"references", OPTION_BLOCK, J(references), .block = &references_block,
+		.help = "what must be in another query"},
+	{"message", OPTION_TEXT, J(message), .help = "what the finding says, instead of words made from the check"},
+};
+const struct option_block rule_set_block = {
+	"set",
+	set_options,
+	ARRAY_LEN(set_options),
+	sizeof(struct set_entry),
+	J(node),
+	.help = "what must be true of all documents of the query together",
+};
+
 /* ---- recover ---- */
 
 #define T(field) offsetof(struct recover_target, field)
@@ -228,7 +284,9 @@ const struct option_block rule_recover_block = {
 #define X(field) offsetof(struct test_entry, field)
 static const struct option test_options[] = {
 	{"name", OPTION_TEXT, X(name), .required = true, .help = "what the test shows"},
-	{"doc", OPTION_NODE, X(doc), .required = true, .help = "the document: a map, or JSON in a text; _id names it"},
+	{"doc", OPTION_NODE, X(doc), .help = "the document: a map, or JSON in a text; _id names it"},
+	{"docs", OPTION_NODE, X(docs), .help = "list of documents, for a set rule"},
+	{"others", OPTION_NODE, X(others), .help = "list of the documents that they may refer to"},
 	{"expect", OPTION_ENUM, X(expect), .required = true, .values = expect_names,
 		.help = "what the rule must say of it"},
 	{"class", OPTION_TEXT, X(klass), .help = "class of the finding"},
@@ -284,6 +342,7 @@ static const struct option rule_options[] = {
 	{"check", OPTION_BLOCKS, U(check), .block = &rule_check_block, .help = "what must be true of every document"},
 	{"hit", OPTION_NODE, U(hit), .block = &rule_hit_block,
 		.help = "true, or {message}: every document is a finding"},
+	{"set", OPTION_BLOCK, U(set), .block = &rule_set_block, .help = "what must be true of all documents together"},
 	{"allow", OPTION_BLOCKS, U(allow), .block = &rule_allow_block, .help = "exceptions, each with its reason"},
 	{"recover", OPTION_BLOCK, U(recover), .block = &rule_recover_block, .help = "the correction that is proposed"},
 	{"silence", OPTION_BLOCKS, U(silence), .block = &rule_silence_block,

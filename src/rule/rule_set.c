@@ -128,22 +128,37 @@ static struct rule_group *group_of(struct opener *o, const struct query *query)
 	return set->groups[set->group_count++];
 }
 
-static const struct query *query_of(struct opener *o, const struct rule_entry *entry)
+/* The query NAME that NODE asks for; NULL after E0307. */
+static const struct query *query_of(struct opener *o, const char *name, const struct yaml_node *node)
 {
-	const struct query *query = project_query(o->k.project, entry->query);
+	const struct query *query = project_query(o->k.project, name);
 	const char *near;
 	struct diag *d;
 
 	if (query)
 		return query;
-	d = diag_error(o->k.diags, "E0307", o->k.file, option_node(entry->node, "query"), "there is no query \"%s\"",
-		entry->query);
-	near = project_nearest_query(o->k.project, entry->query);
+	d = diag_error(o->k.diags, "E0307", o->k.file, option_node(node, "query"), "there is no query \"%s\"", name);
+	near = project_nearest_query(o->k.project, name);
 	if (near)
 		diag_help(o->k.diags, d, "did you mean \"%s\"?", near);
 	else
 		diag_help(o->k.diags, d, "queries are the files below queries/, by name without .yaml");
 	return NULL;
+}
+
+/* The group that the rule's references are looked up in; false when there is no such query. */
+static bool find_target(struct opener *o, const struct rule_entry *entry)
+{
+	const struct set_references_entry *references = entry->set ? entry->set->references : NULL;
+	const struct query *query;
+
+	o->k.target = NULL;
+	if (references == NULL || references->query == NULL)
+		return true;
+	query = query_of(o, references->query, references->node);
+	if (query)
+		o->k.target = group_of(o, query);
+	return query != NULL;
 }
 
 static void compile_entry(struct opener *o, size_t i)
@@ -156,8 +171,8 @@ static void compile_entry(struct opener *o, size_t i)
 	o->k.file = o->files[i];
 	if (o->filter && (!wanted_by(o->filter->rules, entry->id) || !wanted_by(o->filter->queries, entry->query)))
 		return;
-	query = query_of(o, entry);
-	if (query == NULL)
+	query = query_of(o, entry->query, entry->node);
+	if (query == NULL || !find_target(o, entry))
 		return;
 	if (set->count == LIMIT_RULES) {
 		diag_error(o->k.diags, "E0311", o->k.file, entry->node, "there are more than %d rules (LIMIT_RULES)",
@@ -177,7 +192,7 @@ static void finish_groups(struct rule_set *set, struct arena *arena)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < set->group_count; i++) {
-		if (set->groups[i]->count == 0) {
+		if (set->groups[i]->count == 0 && set->groups[i]->feed_count == 0) {
 			group_free(set->groups[i]);
 			continue;
 		}

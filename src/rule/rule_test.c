@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "rule/set.h"
 
 struct collector {
 	const struct rule_test *test;
@@ -103,21 +104,80 @@ int eval_read_doc(struct doc *doc, const struct rule_group *group, struct span j
 }
 
 static void judge(const struct rule_test *test, const struct collector *c, const struct rule_stats *stats,
-	struct arena *arena, struct test_result *result)
+	const struct set_result *set, struct arena *arena, struct test_result *result)
 {
 	static const char *const names[] = {"a finding", "allowed", "clean"};
 
-	result->got = c->count ? EXPECT_FINDING : stats->allowed ? EXPECT_ALLOWED : EXPECT_CLEAN;
-	result->passed =
-		result->got == test->expect && (test->expect != EXPECT_FINDING || c->found) && stats->errors == 0;
+	result->got = c->count ? EXPECT_FINDING : stats->allowed || set->allowed ? EXPECT_ALLOWED : EXPECT_CLEAN;
+	result->passed = result->got == test->expect && (test->expect != EXPECT_FINDING || c->found) &&
+			 stats->errors == 0 && set->why == NULL;
 	if (stats->errors)
 		result->detail = arena_printf(arena, "the rule had an error: %s", stats->why);
+	else if (set->why)
+		result->detail = arena_printf(arena, "the rule had an error: %s", set->why);
 	else if (c->count)
 		result->detail = c->said;
 	else if (result->got == EXPECT_CLEAN && stats->gated)
 		result->detail = "clean: `when` did not hold";
 	else
 		result->detail = names[result->got];
+}
+
+/* Documents of a set rule's test pass one by one, as in a scan. RULE: they are what others refer to. */
+static int pass_all(struct eval *eval, size_t plan, const struct rule *rule, const struct span *docs, size_t count,
+	struct collector *c, struct error *e)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < count && status == 0; i++) {
+		const char *name = arena_printf(c->arena, "document %zu of test \"%s\"", i + 1, c->test->name);
+		struct doc doc;
+
+		status = eval_read_doc(&doc, eval->group, docs[i], name, c->arena, e);
+		doc.line = (int64_t)i + 1;
+		if (status == 0 && rule)
+			eval_target(eval, rule, &doc);
+		else if (status == 0)
+			status = eval_rule(eval, plan, &doc, collect, c, e);
+		doc_clear(&doc);
+	}
+	return status;
+}
+
+static const struct rule_group *target_group(const struct rule_set *set, const struct rule *rule)
+{
+	for (size_t i = 0; i < set->group_count; i++) {
+		if (set->groups[i]->query == set_target_query(rule))
+			return set->groups[i];
+	}
+	return NULL;
+}
+
+static int run_set_test(const struct rule_set *set, const struct rule_group *group, size_t plan, struct collector *c,
+	const struct eval_options *options, struct test_result *result, struct error *e)
+{
+	const struct rule *rule = rule_group_rule(group, plan);
+	const struct rule_group *other = target_group(set, rule);
+	struct eval_options with_sets = *options;
+	struct eval *eval, *target = NULL;
+	struct set_result done = {0};
+	int status;
+
+	with_sets.sets = sets_new(set);
+	eval = eval_new(group, &with_sets);
+	if (other)
+		target = eval_new(other, &with_sets);
+	status = pass_all(eval, plan, NULL, c->test->docs, c->test->doc_count, c, e);
+	if (status == 0 && target)
+		status = pass_all(target, 0, rule, c->test->others, c->test->other_count, c, e);
+	if (status == 0)
+		status = sets_finish(with_sets.sets, rule, true, collect, c, &done, e);
+	if (status == 0)
+		judge(c->test, c, eval_stats(eval, plan), &done, c->arena, result);
+	eval_free(target);
+	eval_free(eval);
+	sets_free(with_sets.sets);
+	return status;
 }
 
 int rule_test_run(const struct rule_set *set, const struct rule *rule, const struct rule_test *test, int64_t now,
@@ -134,12 +194,14 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 
 	if (group == NULL)
 		return error_set(e, ERROR_CONFIG, "rule %s is not in the set", rule->id);
+	if (rule->kind == RULE_SET)
+		return run_set_test(set, group, plan, &c, &options, result, e);
 	status = eval_read_doc(&doc, group, test->doc, name, arena, e);
 	if (status == 0) {
 		eval = eval_new(group, &options);
 		status = eval_rule(eval, plan, &doc, collect, &c, e);
 		if (status == 0)
-			judge(test, &c, eval_stats(eval, plan), arena, result);
+			judge(test, &c, eval_stats(eval, plan), &(struct set_result){0}, arena, result);
 		eval_free(eval);
 	}
 	doc_clear(&doc);

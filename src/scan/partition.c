@@ -151,6 +151,7 @@ static void judge_rules(struct passage *g)
 			stats->why, stats->errors);
 		log_error("%s", why);
 		walk_incomplete(g->w, g->p, why);
+		sets_fail(g->w->sets, rule_group_rule(g->p->group, i), stats->why);
 	}
 }
 
@@ -208,6 +209,7 @@ static int passage_open(struct passage *g, struct error *e)
 		.shop = g->p->shop,
 		.source_name = g->p->query->source_name,
 		.index = g->p->index,
+		.sets = g->w->sets,
 	};
 
 	g->source = source_open(g->p->query->source, &source_context, e);

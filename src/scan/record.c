@@ -170,7 +170,7 @@ static int resolved(void *arg, const struct finding *f, struct error *e)
 		w->context->notify ? notify_resolving(w->context->notify) : nobody, e);
 }
 
-static int resolve_rule(
+int record_resolve_rule(
 	struct walk *w, const struct partition *p, const struct rule *rule, const char *scope, struct error *e)
 {
 	const struct judgement j = {rule->id, scope, rule->resolve_after};
@@ -213,10 +213,10 @@ int record_confirm(struct walk *w, const struct partition *p, const struct eval 
 int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere, struct error *e)
 {
 	for (size_t i = 0; i < rule_group_count(p->group); i++) {
-		/* a rule that hit a limit has not looked at everything */
-		if (eval != NULL && eval_stats(eval, i)->errors > 0)
+		/* a rule that hit a limit has not looked at everything; a set rule looks when all has passed */
+		if ((eval != NULL && eval_stats(eval, i)->errors > 0) || rule_group_rule(p->group, i)->kind == RULE_SET)
 			continue;
-		if (resolve_rule(w, p, rule_group_rule(p->group, i), everywhere ? NULL : p->scope, e) < 0)
+		if (record_resolve_rule(w, p, rule_group_rule(p->group, i), everywhere ? NULL : p->scope, e) < 0)
 			return -1;
 	}
 	return 0;

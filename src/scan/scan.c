@@ -45,7 +45,7 @@ static int run_partitions(struct walk *w, struct error *e)
 	}
 	if (w->stopped)
 		return 0;
-	return resolve_everywhere(w, e);
+	return sets_settle(w, e) < 0 ? -1 : resolve_everywhere(w, e);
 }
 
 /* A guard that refuses and an export that cannot be made are owed, not lost: the walk goes on. */
@@ -149,9 +149,11 @@ int scan_run(const struct scan_context *context, const struct scan_options *opti
 	if (state_lease_take(context->state, SCAN_LEASE, e) < 0)
 		return -1;
 	arena_init(&w.arena);
+	w.sets = sets_new(context->rules);
 	int failed = walk_all(&w, e);
 	result->elapsed_ms = clock_monotonic() - w.started;
 	batch_clear(&w.batch);
+	sets_free(w.sets);
 	arena_clear(&w.arena);
 	state_lease_release(context->state, SCAN_LEASE);
 	return failed;

@@ -37,10 +37,16 @@ struct walk {
 	struct arena arena;
 	struct plan plan;
 	struct batch batch;
+	struct sets *sets;         /* rows of rules over all documents */
 	int64_t started, deadline; /* monotonic ms; deadline 0: none */
 	bool stopped;              /* asked to, or the budget is spent */
 };
 
+/* After all partitions: what set rules find, recorded and resolved. -1 only when the store failed. */
+int sets_settle(struct walk *w, struct error *e) must_check;
+/* Resolves what RULE did not see in this run in SCOPE; NULL: in all scopes. Inside a transaction. */
+int record_resolve_rule(struct walk *w, const struct partition *p, const struct rule *rule, const char *scope,
+	struct error *e) must_check;
 int plan_make(struct walk *w, struct error *e) must_check;
 /* Fetches, evaluates and records one partition. -1 only when the store failed. */
 int partition_run(struct walk *w, struct partition *p, size_t number, struct error *e) must_check;
