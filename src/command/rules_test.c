@@ -16,6 +16,26 @@ static const struct cli_option *options(size_t *count)
 
 static const char *const outcomes[] = {"finding", "allowed", "clean"};
 
+static void tell_documents(const char *name, const struct span *docs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		printf("  %s %.*s\n", name, SPAN_ARG(docs[i]));
+}
+
+static void tell_failed(const struct rule *rule, const struct rule_test *test, const struct test_result *result)
+{
+	printf("FAIL %s: %s\n  --> %s:%d:%d\n", rule->id, test->name, rule->file->path, test->node->start.line,
+		test->node->start.column);
+	if (rule->kind == RULE_SET) {
+		tell_documents("document:", test->docs, test->doc_count);
+		tell_documents("other:   ", test->others, test->other_count);
+	} else {
+		tell_documents("document:", &test->doc, 1);
+	}
+	printf("  expected: %s\n  got:      %s%s%s\n", outcomes[test->expect], outcomes[result->got],
+		result->detail ? ", " : "", result->detail ? result->detail : "");
+}
+
 static int test_rule(struct loaded *l, struct command_context *c, const struct rule *rule, size_t *passed,
 	size_t *failed, struct error *e)
 {
@@ -31,10 +51,7 @@ static int test_rule(struct loaded *l, struct command_context *c, const struct r
 		}
 		*(result.passed ? passed : failed) += 1;
 		if (!result.passed)
-			printf("FAIL %s: %s\n  --> %s:%d:%d\n  document: %.*s\n  expected: %s\n  got:      %s%s%s\n",
-				rule->id, test->name, rule->file->path, test->node->start.line,
-				test->node->start.column, SPAN_ARG(test->doc), outcomes[test->expect],
-				outcomes[result.got], result.detail ? ", " : "", result.detail ? result.detail : "");
+			tell_failed(rule, test, &result);
 		arena_clear(&arena);
 	}
 	return 0;

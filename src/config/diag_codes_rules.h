@@ -14,8 +14,7 @@
 	"  query: products-live\n"
 	"  check:\n"
 	"    - {field: jan, required: true}"},
-	{"E0302", "rule has more than one kind",
-		"`check`, `hit` and `set` cannot stand in one rule: write two rules.",
+	{"E0302", "rule has more than one kind", "`check`, `hit` and `set` cannot stand in one rule: write two rules.",
 		"- id: a\n"
 		"  check: [{field: jan, required: true}]\n"
 		"  hit: true",
@@ -82,6 +81,16 @@
 		"when: {field: sellable, equals: true}\n"
 		"allow:\n"
 		"  - {field: jan, match: '^IN-', reason: issued in-house}"},
+	{"E0314", "set does not say one thing of all documents",
+		"`set` holds either `unique`, fields that no two documents have alike, or\n"
+		"`references`, fields by which every document is found in another query. It\n"
+		"needs all documents, so neither query may read a window of time; a path with\n"
+		"[] is a key by itself; and no correction can be proposed, since which of two\n"
+		"documents is the wrong one a person decides.",
+		"set:\n"
+		"  references: {query: orders, on: [order_no]}",
+		"set:\n"
+		"  references: {query: orders, on: {order_no: order_no}}"},
 	{"W0410", "exception has expired",
 		"The day of `until` is over: the entry is ignored, and what it allowed is\n"
 		"found again. Remove it, or give it a new date and reason.",
@@ -93,16 +102,6 @@
 		"The regex could not be translated to machine code, so it runs many times\n"
 		"slower. It finds the same.",
 		"must_match: '(*NO_JIT)^[0-9]+$'", "must_match: '^[0-9]+$'"},
-	{"E0314", "set does not say one thing of all documents",
-		"`set` holds either `unique`, fields that no two documents have alike, or\n"
-		"`references`, fields by which every document is found in another query. It\n"
-		"needs all documents, so neither query may read a window of time; a path with\n"
-		"[] is a key by itself; and no correction can be proposed, since which of two\n"
-		"documents is the wrong one a person decides.",
-		"set:\n"
-		"  references: {query: orders, on: [order_no]}",
-		"set:\n"
-		"  references: {query: orders, on: {order_no: order_no}}"},
 	{"E0501", "regex explodes",
 		"A short text exists for which the regex takes more steps than a run allows\n"
 		"(LIMIT_MATCH_STEPS): the message shows one. It was measured on the engine\n"

@@ -151,6 +151,7 @@ static bool compile_references(struct set_spec *spec, struct compiler *k, const 
 	if (r->query == NULL || r->on == NULL)
 		return false; /* told */
 	spec->target = k->target->query;
+	spec->target_group = k->target;
 	spec->missing_is_finding = r->missing == MISSING_FINDING;
 	if (!is_whole(k, spec->target, option_node(r->node, "query")) || !compile_on(spec, k, entry))
 		return false;

@@ -229,6 +229,8 @@ void rule_explain_checks(struct buf *out, const struct rule_set *set, const stru
 		buf_adds(out, "  none: every document that the query returns is a finding   (class hit)\n");
 	for (size_t i = 0; i < rule->check_count; i++)
 		tell_entry(out, group, &rule->checks[i], i + 1);
+	if (rule->kind == RULE_SET)
+		rule_explain_set(out, rule);
 	if (rule->kind == RULE_CHECK)
 		buf_adds(out, "  The first check of an entry that a value does not stand is a finding of its class.\n");
 	tell_allows(out, group, rule, now);

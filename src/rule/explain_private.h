@@ -16,4 +16,7 @@ void explain_written(struct buf *out, const struct yaml_node *node);
 void explain_text(struct buf *out, struct span text);
 const struct probe *explain_probe(const struct rule_group *group, const struct check *c); /* NULL: c has no regex */
 
+/* What a set rule asks of all documents. */
+void rule_explain_set(struct buf *out, const struct rule *rule);
+
 #endif

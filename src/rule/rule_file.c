@@ -164,7 +164,7 @@ static const struct option set_compare_options[] = {
 	{"as", OPTION_ENUM, P(as), "number", .values = compare_as_names, .help = "what both are compared as"},
 };
 static const struct option_block set_compare_block = {
-	"compare",
+	"compare_other",
 	set_compare_options,
 	ARRAY_LEN(set_compare_options),
 	sizeof(struct set_compare_entry),

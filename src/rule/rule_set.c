@@ -172,7 +172,7 @@ static void compile_entry(struct opener *o, size_t i)
 	if (o->filter && (!wanted_by(o->filter->rules, entry->id) || !wanted_by(o->filter->queries, entry->query)))
 		return;
 	query = query_of(o, entry->query, entry->node);
-	if (query == NULL || !find_target(o, entry))
+	if (query == NULL)
 		return;
 	if (set->count == LIMIT_RULES) {
 		diag_error(o->k.diags, "E0311", o->k.file, entry->node, "there are more than %d rules (LIMIT_RULES)",
@@ -180,7 +180,7 @@ static void compile_entry(struct opener *o, size_t i)
 		return;
 	}
 	o->k.group = group_of(o, query);
-	if (!compile_rule(rule, entry, &o->k))
+	if (!find_target(o, entry) || !compile_rule(rule, entry, &o->k))
 		return;
 	rule->number = (uint32_t)set->count++;
 	((struct rule_place *)map_find(&o->owned->ids, span_of(rule->id)))->rule = rule;

@@ -29,7 +29,8 @@ struct set_spec {
 	const struct rule_check *entries; /* one a field of the key: what findings of class type are about */
 	size_t count;
 	const struct query *target; /* NULL: unique */
-	const int *target_slots;    /* by field of the key */
+	const struct rule_group *target_group;
+	const int *target_slots; /* by field of the key */
 	int target_zone;
 	bool missing_is_finding;
 	const struct set_compare *compares;

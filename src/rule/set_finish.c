@@ -90,6 +90,8 @@ static int tell(struct finishing *f, const struct fault *fault, struct error *e)
 		.rule_rev = rule->rev,
 		.query = rule->query_name,
 		.severity = rule->severity,
+		.open_after = rule->open_after,
+		.renotify = rule->renotify,
 		.title = rule->title,
 		.tags = span_of(rule->tags_joined),
 		.klass = fault->klass,
