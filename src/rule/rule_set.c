@@ -186,6 +186,38 @@ static void compile_entry(struct opener *o, size_t i)
 	((struct rule_place *)map_find(&o->owned->ids, span_of(rule->id)))->rule = rule;
 }
 
+/* Documents of one of the groups from FROM on are looked up in groups[AT]. */
+static bool is_looked_up_later(const struct rule_set *set, size_t from, size_t at)
+{
+	const struct rule_group *g = set->groups[at];
+
+	for (size_t i = from; i < set->group_count; i++) {
+		for (size_t k = 0; i != at && k < g->feed_count; k++) {
+			if (g->feeds[k]->query == set->groups[i]->query)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What is referred to is read after what refers to it: a document that came while the run was under way is there then.
+ * Where queries refer to one another in a ring, one of them must be first. */
+static void order_groups(struct rule_set *set)
+{
+	for (size_t place = 0; place < set->group_count; place++) {
+		size_t next = place;
+		struct rule_group *group;
+
+		while (next < set->group_count && is_looked_up_later(set, place, next))
+			next++;
+		if (next == set->group_count)
+			next = place;
+		group = set->groups[next];
+		memmove(&set->groups[place + 1], &set->groups[place], (next - place) * sizeof(struct rule_group *));
+		set->groups[place] = group;
+	}
+}
+
 /* Groups whose rules all had faults are none. */
 static void finish_groups(struct rule_set *set, struct arena *arena)
 {
@@ -200,6 +232,7 @@ static void finish_groups(struct rule_set *set, struct arena *arena)
 		set->groups[kept++] = set->groups[i];
 	}
 	set->group_count = kept;
+	order_groups(set);
 }
 
 struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,

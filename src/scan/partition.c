@@ -87,8 +87,7 @@ static int read_page(struct passage *g, struct error *e)
 	return 0;
 }
 
-/* True when the walk is to end after the page in hand. */
-static bool must_stop(struct walk *w, char why[512])
+bool walk_must_stop(struct walk *w, char why[512])
 {
 	if (*w->context->stop) {
 		snprintf(why, 512, "asked to stop");
@@ -109,7 +108,7 @@ static int read_pages(struct passage *g, struct error *e)
 	while ((got = source_next(g->scan, &source_error)) == 1) {
 		if (read_page(g, e) < 0)
 			return -1;
-		if (must_stop(g->w, g->why))
+		if (walk_must_stop(g->w, g->why))
 			return 0;
 	}
 	if (got < 0) {

@@ -196,15 +196,23 @@ static int confirmed(void *arg, const struct finding *f, struct error *e)
 	return 0;
 }
 
+int record_confirm_rule(struct walk *w, const struct rule *rule, const char *scope, struct error *e)
+{
+	const struct judgement j = {rule->id, scope, rule->open_after};
+	int64_t count;
+
+	return rule->open_after > 1
+		       ? state_open_suspects(w->context->state, &w->result->run, &j, confirmed, w, &count, e)
+		       : 0;
+}
+
 int record_confirm(struct walk *w, const struct partition *p, const struct eval *eval, struct error *e)
 {
 	for (size_t i = 0; i < rule_group_count(p->group); i++) {
 		const struct rule *rule = rule_group_rule(p->group, i);
-		const struct judgement j = {rule->id, p->scope, rule->open_after};
-		int64_t count;
 
-		if (rule->open_after > 1 && eval_stats(eval, i)->errors == 0 &&
-			state_open_suspects(w->context->state, &w->result->run, &j, confirmed, w, &count, e) < 0)
+		if (rule->kind != RULE_SET && eval_stats(eval, i)->errors == 0 &&
+			record_confirm_rule(w, rule, p->scope, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -45,7 +45,9 @@ static int run_partitions(struct walk *w, struct error *e)
 	}
 	if (w->stopped)
 		return 0;
-	return sets_settle(w, e) < 0 ? -1 : resolve_everywhere(w, e);
+	if (sets_settle(w, e) < 0)
+		return -1;
+	return w->stopped ? 0 : resolve_everywhere(w, e);
 }
 
 /* A guard that refuses and an export that cannot be made are owed, not lost: the walk goes on. */

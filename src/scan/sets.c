@@ -47,13 +47,14 @@ static void not_whole(struct walk *w, const struct rule *rule, const char *why)
 	walk_incomplete(w, NULL, text);
 }
 
-static int resolve(struct walk *w, const struct partition *p, const struct rule *rule, struct error *e)
+/* What the rule proves, in one transaction: what it did not see is over, what it saw often enough is no suspicion. */
+static int conclude(struct walk *w, const struct partition *p, const struct rule *rule, struct error *e)
 {
 	struct state *state = w->context->state;
 
 	if (state_begin(state, e) < 0)
 		return -1;
-	if (record_resolve_rule(w, p, rule, NULL, e) < 0) {
+	if (record_resolve_rule(w, p, rule, NULL, e) < 0 || record_confirm_rule(w, rule, NULL, e) < 0) {
 		state_rollback(state);
 		return -1;
 	}
@@ -67,7 +68,6 @@ static int settle(struct walk *w, const struct rule *rule, struct error *e)
 	struct settling s = {w, &p};
 	struct set_result result;
 	bool own = was_read(w, rule->query), target = other == NULL || was_read(w, other);
-	char why[512];
 
 	if (sets_finish(w->sets, rule, target, collect, &s, &result, e) < 0 || batch_commit(w, &p, e) < 0)
 		return -1;
@@ -77,20 +77,26 @@ static int settle(struct walk *w, const struct rule *rule, struct error *e)
 		return 0;
 	}
 	if (!own || !target) {
-		snprintf(why, sizeof(why), "it needs every document of query %s, and not all were read",
+		log_warning("rule %s resolves nothing: not every document of query %s was read", rule->id,
 			own ? other->name : rule->query->name);
-		not_whole(w, rule, why);
 		return 0;
 	}
-	return resolve(w, &p, rule, e);
+	return conclude(w, &p, rule, e);
 }
 
 int sets_settle(struct walk *w, struct error *e)
 {
 	const struct rule_set *rules = w->context->rules;
+	char why[512];
 
 	for (size_t i = 0; i < rules->count; i++) {
-		if (rules->rules[i].kind == RULE_SET && settle(w, &rules->rules[i], e) < 0)
+		if (rules->rules[i].kind != RULE_SET)
+			continue;
+		if (walk_must_stop(w, why)) {
+			walk_incomplete(w, NULL, why);
+			return 0;
+		}
+		if (settle(w, &rules->rules[i], e) < 0)
 			return -1;
 	}
 	return 0;

@@ -47,7 +47,11 @@ int sets_settle(struct walk *w, struct error *e) must_check;
 /* Resolves what RULE did not see in this run in SCOPE; NULL: in all scopes. Inside a transaction. */
 int record_resolve_rule(struct walk *w, const struct partition *p, const struct rule *rule, const char *scope,
 	struct error *e) must_check;
+/* Opens what RULE saw often enough in a row in SCOPE; NULL: in all scopes. Inside a transaction. */
+int record_confirm_rule(struct walk *w, const struct rule *rule, const char *scope, struct error *e) must_check;
 int plan_make(struct walk *w, struct error *e) must_check;
+/* Whether the walk is to end here: asked to, or its time budget is spent; WHY says which. */
+bool walk_must_stop(struct walk *w, char why[512]);
 /* Fetches, evaluates and records one partition. -1 only when the store failed. */
 int partition_run(struct walk *w, struct partition *p, size_t number, struct error *e) must_check;
 /* Commits what is in the batch in one transaction, and empties it. */
