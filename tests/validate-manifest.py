@@ -2,7 +2,7 @@
 """Validates what kenpin writes against contrib/schema.
 
 usage: validate-manifest.py MANIFEST_FOLDER...
-       validate-manifest.py --lines finding|message|action|undo FILE...
+       validate-manifest.py --lines finding|message|action|undo|result FILE...
 
 Exit 0: all valid; 1: some is not (each fault is printed); 77: jsonschema is not installed.
 """
@@ -17,7 +17,7 @@ except ImportError:
     sys.exit(77)
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "contrib" / "schema"
-FORMATS = {"manifest", "action", "undo", "finding", "message"}
+FORMATS = {"manifest", "action", "undo", "result", "finding", "message"}
 
 
 def moved(node, kind):
