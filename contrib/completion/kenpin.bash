@@ -57,8 +57,8 @@ _kenpin() {
 		options='--limit --format --help'
 		;;
 	state)
-		verbs='check migrate backup'
-		options='--help'
+		verbs='check migrate backup restore vacuum export stats'
+		options='--force --format --help'
 		;;
 	doctor)
 		verbs=''

@@ -121,10 +121,16 @@ complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a list
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a show
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -l limit -x -d 'at most N, newest first; default 20'
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -l format -x -d 'table, ndjson or csv; default table'
-complete -c kenpin -n __fish_use_subcommand -f -a state -d 'Checks, migrates or backs up the state store.'
+complete -c kenpin -n __fish_use_subcommand -f -a state -d 'Checks, migrates, backs up, restores, shrinks, exports or measures the state store.'
 complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a check
 complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a migrate
 complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a backup
+complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a restore
+complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a vacuum
+complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a export
+complete -c kenpin -n '__fish_seen_subcommand_from state' -f -a stats
+complete -c kenpin -n '__fish_seen_subcommand_from state' -l force -d 'restore: although the present store cannot be read'
+complete -c kenpin -n '__fish_seen_subcommand_from state' -l format -x -d 'stats: table, ndjson or csv; default table'
 complete -c kenpin -n __fish_use_subcommand -f -a doctor -d 'Looks at every source, receiver and the store: one line each, with a remedy.'
 complete -c kenpin -n __fish_use_subcommand -f -a explain -d 'Explains the code of a message, with a wrong and a right example.'
 complete -c kenpin -n __fish_use_subcommand -f -a completion -d 'Prints a completion script for a shell.'

@@ -118,16 +118,14 @@
 /* State */
 #define LIMIT_LEASE_SECONDS 300 /* a holder silent for so long is dead */
 #define LIMIT_SQL_BUSY_MS 5000
-#define LIMIT_SILENCE_MS INT64_C(7776000000) /* longest silence: 90 days */
-#define LIMIT_SILENCE_TERMS 16               /* label=GLOB of one silence */
-#define LIMIT_REASON_BYTES 2000              /* what a person says of a finding, silence or baseline */
-#define LIMIT_RENOTIFY_MS INT64_C(604800000) /* the wait between repeats doubles up to 7 days */
-#define LIMIT_LIFE_SCANS 1000                /* of open_after and resolve_after */
-#define LIMIT_SILENCE_MS INT64_C(7776000000) /* longest silence: 90 days */
-#define LIMIT_SILENCE_TERMS 16               /* label=GLOB of one silence */
-#define LIMIT_REASON_BYTES 2000              /* what a person says of a finding, silence or baseline */
-#define LIMIT_RENOTIFY_MS INT64_C(604800000) /* the wait between repeats doubles up to 7 days */
-#define LIMIT_LIFE_SCANS 1000                /* of open_after and resolve_after */
-#define LIMIT_STATE_WAL_PAGES 8192           /* pages that the write-ahead log gathers before they move to the file */
+#define LIMIT_SILENCE_MS INT64_C(7776000000)    /* longest silence: 90 days */
+#define LIMIT_SILENCE_TERMS 16                  /* label=GLOB of one silence */
+#define LIMIT_REASON_BYTES 2000                 /* what a person says of a finding, silence or baseline */
+#define LIMIT_RENOTIFY_MS INT64_C(604800000)    /* the wait between repeats doubles up to 7 days */
+#define LIMIT_LIFE_SCANS 1000                   /* of open_after and resolve_after */
+#define LIMIT_FORGET_EVERY_MS INT64_C(86400000) /* what is old is forgotten once a day */
+#define LIMIT_FORGET_STEPS 200                  /* transactions of that in one run */
+#define LIMIT_EXPORT_BYTES (8u << 20)           /* one row of the store as JSON */
+#define LIMIT_STATE_WAL_PAGES 8192 /* pages that the write-ahead log gathers before they move to the file */
 
 #endif

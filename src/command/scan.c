@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "command/command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,21 +127,26 @@ static bool fail_on_met(const struct scan_result *r, enum severity least)
 	return false;
 }
 
-/* A dry run works on a copy of the store. PATH gets where it is. */
-static struct state *open_copy(struct loaded *l, struct command_context *c, char path[32], struct error *e)
+/* A dry run works on a copy of the store. *PATH gets where it is (owned), NULL when there is none. */
+static struct state *open_copy(struct loaded *l, struct command_context *c, char **path, struct error *e)
 {
 	struct state *real = load_state(l, c, STATE_READ_ONLY, e), *copy = NULL;
+	const char *folder = getenv("TMPDIR");
 
-	snprintf(path, 32, "/tmp/kenpin-dry-run-XXXXXX");
-	int fd = real ? mkstemp(path) : -1;
+	if (real == NULL)
+		return NULL;
+	folder = folder != NULL && folder[0] != '\0' ? folder : "/tmp";
+	*path = xasprintf("%s/kenpin-dry-run-XXXXXX", folder);
+	int fd = mkstemp(*path);
 	if (fd >= 0) {
 		close(fd);
-		if (state_backup(real, path, e) == 0)
-			copy = state_open(path, STATE_NETWORK_DISK, &c->clock, e);
+		if (state_backup(real, *path, e) == 0)
+			copy = state_open(*path, STATE_NETWORK_DISK, &c->clock, e);
 	} else {
-		path[0] = '\0';
-		if (real != NULL)
-			error_set(e, ERROR_STATE, "no temporary file can be made under /tmp for the copy of the store");
+		error_set(e, ERROR_STATE, "no temporary file can be made in %s for the copy of the store: %s", folder,
+			strerror(errno));
+		free(*path);
+		*path = NULL;
 	}
 	state_close(real);
 	return copy;
@@ -151,8 +157,8 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 {
 	struct notify *notify = NULL;
 	struct notify_context notify_context = {&c->clock, "", c->stop_now, stdout, l->project->folder};
-	char copy[32] = "";
-	struct state *state = given.dry_run ? open_copy(l, c, copy, e) : load_state(l, c, 0, e);
+	char *copy = NULL;
+	struct state *state = given.dry_run ? open_copy(l, c, &copy, e) : load_state(l, c, 0, e);
 	int failed = -1;
 
 	if (state != NULL)
@@ -167,8 +173,9 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 	}
 	notify_free(notify);
 	state_close(state);
-	if (copy[0] != '\0')
+	if (copy != NULL)
 		unlink(copy);
+	free(copy);
 	return failed;
 }
 

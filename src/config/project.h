@@ -87,8 +87,13 @@ struct route_config {
 	const struct yaml_node *node;
 };
 
+/* How long is kept what is over, ms; 0: for ever. */
+struct keep_config {
+	int64_t runs, resolved, events, messages;
+};
 struct state_config {
 	const char *path;
+	struct keep_config *keep;
 	bool network_disk; /* rollback journal instead of WAL */
 };
 

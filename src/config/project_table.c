@@ -93,11 +93,32 @@ const struct option_block route_block = {
 	.finish = finish_route,
 };
 
+#define K(field) offsetof(struct keep_config, field)
+static const struct option keep_options[] = {
+	{"runs", OPTION_DURATION, K(runs), "90d", .help = "records of runs, since they began; 0s: for ever"},
+	{"resolved", OPTION_DURATION, K(resolved), "400d",
+		.help = "findings, since they were resolved; one that a kept message or a correction names stays"},
+	{"events", OPTION_DURATION, K(events), "400d",
+		.help = "steps in the stories of findings that were resolved as long ago"},
+	{"messages", OPTION_DURATION, K(messages), "90d",
+		.help = "messages that were sent or given up, about what is all over"},
+};
+static const struct option_block keep_block = {
+	"keep",
+	keep_options,
+	ARRAY_LEN(keep_options),
+	sizeof(struct keep_config),
+	OPTION_NO_NODE,
+	.help = "how long is kept what is over; what is open is never forgotten",
+};
+
 #define S(field) offsetof(struct state_config, field)
 static const struct option state_options[] = {
 	{"path", OPTION_PATH, S(path), "state/kenpin.db", .help = "file in which kenpin remembers"},
 	{"network_disk", OPTION_BOOL, S(network_disk), "false",
 		.help = "the file is on a network disk (NFS, EFS): no WAL"},
+	{"keep", OPTION_BLOCK, S(keep), "{}", .block = &keep_block,
+		.help = "how long is kept what is over; it goes once a day, after a complete run"},
 };
 const struct option_block state_block = {
 	"state",

@@ -111,8 +111,7 @@ void sql_close(struct sql *db)
 		return;
 	while (db->statements != NULL) {
 		struct sql_stmt *next = db->statements->next;
-		sqlite3_finalize(db->statements->handle);
-		free(db->statements);
+		sql_finish(db->statements);
 		db->statements = next;
 	}
 	sqlite3_close(db->handle);
@@ -145,6 +144,20 @@ bool sql_in_transaction(const struct sql *db)
 	return !sqlite3_get_autocommit(db->handle);
 }
 
+static struct sql_stmt *prepare(struct sql *db, const char *text, unsigned how, struct error *e)
+{
+	struct sql_stmt *s = xcalloc(1, sizeof(*s));
+
+	if (sqlite3_prepare_v3(db->handle, text, -1, how, &s->handle, NULL) != SQLITE_OK) {
+		fail(db, e);
+		free(s);
+		return NULL;
+	}
+	s->text = text;
+	s->db = db;
+	return s;
+}
+
 struct sql_stmt *sql_prepare(struct sql *db, const char *text, struct error *e)
 {
 	struct sql_stmt **at = &db->statements;
@@ -162,17 +175,25 @@ struct sql_stmt *sql_prepare(struct sql *db, const char *text, struct error *e)
 			found->unbound = false;
 			return found;
 		}
-	struct sql_stmt *s = xcalloc(1, sizeof(*s));
-	if (sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, NULL) != SQLITE_OK) {
-		fail(db, e);
-		free(s);
+	struct sql_stmt *s = prepare(db, text, SQLITE_PREPARE_PERSISTENT, e);
+	if (s == NULL)
 		return NULL;
-	}
-	s->text = text;
-	s->db = db;
 	s->next = db->statements;
 	db->statements = s;
 	return s;
+}
+
+struct sql_stmt *sql_prepare_once(struct sql *db, const char *text, struct error *e)
+{
+	return prepare(db, text, 0, e);
+}
+
+void sql_finish(struct sql_stmt *s)
+{
+	if (s == NULL)
+		return;
+	sqlite3_finalize(s->handle);
+	free(s);
 }
 
 void sql_bind_int(struct sql_stmt *s, int i, int64_t n)
@@ -256,6 +277,26 @@ bool sql_is_null(struct sql_stmt *s, int column)
 	return sqlite3_column_type(s->handle, column) == SQLITE_NULL;
 }
 
+enum sql_type sql_type(struct sql_stmt *s, int column)
+{
+	switch (sqlite3_column_type(s->handle, column)) {
+	case SQLITE_NULL: return SQL_TYPE_NULL;
+	case SQLITE_INTEGER: return SQL_TYPE_INT;
+	case SQLITE_BLOB: return SQL_TYPE_BLOB;
+	default: return SQL_TYPE_TEXT;
+	}
+}
+
+int sql_columns(struct sql_stmt *s)
+{
+	return sqlite3_column_count(s->handle);
+}
+
+const char *sql_column_name(struct sql_stmt *s, int column)
+{
+	return sqlite3_column_name(s->handle, column);
+}
+
 int64_t sql_changes(struct sql *db)
 {
 	return sqlite3_changes64(db->handle);
@@ -293,8 +334,7 @@ static int sync_path(const char *path, struct error *e)
 	return why ? error_at(e, ERROR_STATE, path, 0, 0, "cannot be written to disk: %s", strerror(why)) : 0;
 }
 
-/* The name of a new file is safe only when its folder is. */
-static int sync_folder_of(const char *path, struct error *e)
+int sql_sync_folder(const char *path, struct error *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash == NULL   ? xstrdup(".")
@@ -341,7 +381,7 @@ int sql_backup(struct sql *db, const char *path, struct error *e)
 		error_at(e, ERROR_STATE, path, 0, 0, "the backup cannot be put in place: %s", strerror(errno));
 		goto out;
 	}
-	result = sync_folder_of(path, e);
+	result = sql_sync_folder(path, e);
 out:
 	if (result < 0)
 		remove(temporary);
@@ -354,6 +394,16 @@ int sql_checkpoint(struct sql *db, struct error *e)
 	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 
 	return code == SQLITE_OK ? 0 : fail(db, e);
+}
+
+int sql_stand_alone(struct sql *db, struct error *e)
+{
+	return sql_exec(db, "PRAGMA journal_mode=DELETE", e);
+}
+
+bool sql_has_dbstat(void)
+{
+	return sqlite3_compileoption_used("ENABLE_DBSTAT_VTAB") != 0;
 }
 
 const char *sql_version(void)

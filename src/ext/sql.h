@@ -27,6 +27,9 @@ bool sql_in_transaction(const struct sql *db);
 /* The statement of this text (a string literal or one that outlives the connection), prepared at its
  * first use and kept; reset and with its bindings cleared. NULL on failure. */
 struct sql_stmt *sql_prepare(struct sql *db, const char *text, struct error *e) must_check;
+/* A statement whose text is made at run time: it is not kept, and ended by sql_finish. */
+struct sql_stmt *sql_prepare_once(struct sql *db, const char *text, struct error *e) must_check;
+void sql_finish(struct sql_stmt *s); /* NULL is nothing */
 /* Binding, from parameter 1; text and bytes are copied only when COPY functions are used: the
  * plain ones borrow until the next sql_prepare or sql_reset of that statement. */
 void sql_bind_int(struct sql_stmt *s, int i, int64_t n);
@@ -44,6 +47,10 @@ int64_t sql_int(struct sql_stmt *s, int column);
 struct span sql_text(struct sql_stmt *s, int column); /* NULL gives SPAN_NONE */
 struct span sql_blob(struct sql_stmt *s, int column);
 bool sql_is_null(struct sql_stmt *s, int column);
+enum sql_type { SQL_TYPE_NULL, SQL_TYPE_INT, SQL_TYPE_TEXT, SQL_TYPE_BLOB }; /* another number counts as text */
+enum sql_type sql_type(struct sql_stmt *s, int column);
+int sql_columns(struct sql_stmt *s);
+const char *sql_column_name(struct sql_stmt *s, int column);
 
 int64_t sql_changes(struct sql *db); /* rows of the last statement */
 int64_t sql_last_id(struct sql *db);
@@ -54,6 +61,11 @@ int sql_get_int(struct sql *db, int64_t *out, const char *query, struct error *e
 int sql_backup(struct sql *db, const char *path, struct error *e) must_check;
 /* wal_checkpoint(TRUNCATE): the one file is whole afterwards. */
 int sql_checkpoint(struct sql *db, struct error *e) must_check;
+/* One file that nobody else has open: the log is moved into it and removed. Fails while another process has it. */
+int sql_stand_alone(struct sql *db, struct error *e) must_check;
+/* The name of a new file PATH is safe only when its folder is. */
+int sql_sync_folder(const char *path, struct error *e) must_check;
+bool sql_has_dbstat(void); /* this SQLite tells how many pages a table has */
 const char *sql_version(void);
 
 #endif

@@ -15,7 +15,8 @@ struct run_counts {
 	int64_t actions;
 	int64_t partitions, incomplete;
 	int64_t silenced,
-		suspects; /* seen, and told to nobody: hidden by a silence or baseline; not yet seen often enough */
+		suspects;  /* seen, and told to nobody: hidden by a silence or baseline; not yet seen often enough */
+	int64_t forgotten; /* rows that are no longer kept */
 	int64_t ms_read, ms_export, ms_deliver; /* of the wall */
 };
 

@@ -7,10 +7,11 @@
 
 #include "base/log.h"
 
-/* Of everything that the project has, not of a part that was asked for. */
-static bool whole(const struct scan_options *o)
+bool scan_saw_everything(const struct scan_options *o, const struct run *run)
 {
-	return !o->filtered && o->limit == 0 && o->since == 0 && !o->dry_run;
+	bool part = o->filtered || o->limit != 0 || o->since != 0;
+
+	return !part && !o->dry_run && strcmp(run->status, "complete") == 0;
 }
 
 void scan_heartbeat(const struct scan_context *context, const struct scan_options *options, const struct run *run)
@@ -18,7 +19,7 @@ void scan_heartbeat(const struct scan_context *context, const struct scan_option
 	const char *receiver = context->project->heartbeat;
 	struct outcome outcome;
 
-	if (receiver == NULL || context->notify == NULL || !whole(options) || strcmp(run->status, "complete") != 0)
+	if (receiver == NULL || context->notify == NULL || !scan_saw_everything(options, run))
 		return;
 	notify_heartbeat(context->notify, receiver, run->id, run->ended, &outcome);
 	if (outcome.verdict != VERDICT_SENT)

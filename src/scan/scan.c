@@ -134,6 +134,10 @@ static int walk_all(struct walk *w, struct error *e)
 	}
 	lap(&counts->ms_deliver, at);
 	conclude(w, exported);
+	if (scan_saw_everything(w->options, &w->result->run) && scan_forget_daily(w->context, &w->result->run, e) < 0) {
+		record_failure(w, e);
+		return -1;
+	}
 	if (state_run_end(state, &w->result->run, e) < 0)
 		return -1;
 	scan_heartbeat(w->context, w->options, &w->result->run);

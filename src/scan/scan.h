@@ -64,6 +64,14 @@ int scan_run(const struct scan_context *context, const struct scan_options *opti
 int scan_deliver(const struct scan_context *context, const struct run *run, const char *manifest, int64_t deadline,
 	struct run_counts *counts, struct error *e) must_check;
 
+/* RUN was complete, and of everything that the project has, not of a part that was asked for. */
+bool scan_saw_everything(const struct scan_options *options, const struct run *run);
+
+/* Forgets what state.keep of the project no longer keeps; the lease is held. ALL: not only as much as one run does. */
+int scan_forget(const struct scan_context *context, bool all, struct state_forgotten *out, struct error *e) must_check;
+/* The same once a day, as much as one run does; counted in RUN. */
+int scan_forget_daily(const struct scan_context *context, struct run *run, struct error *e) must_check;
+
 /* Tells the project's heartbeat receiver of RUN when that was complete and of everything. */
 void scan_heartbeat(const struct scan_context *context, const struct scan_options *options, const struct run *run);
 

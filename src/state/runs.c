@@ -58,6 +58,7 @@ static const struct {
 	COUNTER(incomplete),
 	COUNTER(silenced),
 	COUNTER(suspects),
+	COUNTER(forgotten),
 	COUNTER(ms_read),
 	COUNTER(ms_export),
 	COUNTER(ms_deliver),

@@ -29,6 +29,51 @@ int state_check(struct state *s, struct buf *out, struct error *e) must_check;
 int state_backup(struct state *s, const char *path, struct error *e) must_check;
 int state_checkpoint(struct state *s, struct error *e) must_check;
 
+/* ---- care ---- */
+/* How long is kept, in ms, what is over; 0: for ever. What is open, and what names it, is never forgotten. */
+struct state_keep {
+	int64_t runs;     /* since they began; the last run that saw a finding stays as long as the finding */
+	int64_t resolved; /* findings, since they were resolved; not while a message or a correction names them */
+	int64_t events;   /* of findings that were resolved as long ago */
+	int64_t messages; /* sent, dead or dropped ones about what is all over, since they were made or taken last */
+};
+struct state_forgotten {
+	int64_t runs, findings, events, messages;
+	bool more; /* STEPS were too few: the next call goes on */
+};
+/* Forgets in transactions of at most 1,000 ids, STEPS of them a kind (0: all); renews LEASE, which the caller holds. */
+int state_forget(struct state *s, const char *lease, const struct state_keep *keep, int64_t steps,
+	struct state_forgotten *out, struct error *e) must_check;
+/* Whether LIMIT_FORGET_EVERY_MS have gone since it was done whole. */
+int state_forget_due(struct state *s, bool *due, struct error *e) must_check;
+/* Writes the file anew without its gaps; needs as much free disk as it has. */
+int state_vacuum(struct state *s, struct error *e) must_check;
+/* Where a store is, how it is opened (enum state_open_flag), the lease of whoever writes into it. */
+struct state_place {
+	const char *path, *lease;
+	unsigned flags;
+};
+/* Puts the store in FILE, which must be sound, in the place of the one AT, which stays beside it: *FORMER (owned, ""
+ * when there was none). The present store's lease is taken first, so that no run can be using it; with FORCE also when
+ * that store cannot be read. */
+int state_restore(const struct state_place *at, const char *file, bool force, struct clock *clock, char **former,
+	struct error *e) must_check;
+typedef int state_visit_line(void *arg, struct span line, struct error *e);
+/* Every row of every table but leases, as one JSON object a line: {"table": NAME, column: value ...}, bytes as hex;
+ * tables by name, rows by key, all of one moment. */
+int state_export(struct state *s, state_visit_line *visit, void *arg, struct error *e) must_check;
+struct state_table {
+	const char *name;
+	int64_t rows, bytes;    /* with its indexes; -1 when this SQLite cannot tell */
+	int64_t oldest, newest; /* ms; 0 when rows have no time, or there are none */
+};
+struct state_size {
+	int64_t file, unused, wal; /* bytes; unused: gaps in the file */
+};
+typedef int state_visit_table(void *arg, const struct state_table *table, struct error *e);
+int state_stats(
+	struct state *s, struct state_size *size, state_visit_table *visit, void *arg, struct error *e) must_check;
+
 int state_begin(struct state *s, struct error *e) must_check;
 int state_commit(struct state *s, struct error *e) must_check;
 void state_rollback(struct state *s);

@@ -11,8 +11,7 @@
 
 #include "base/limits.h"
 
-/* Makes the folders above PATH. */
-static int make_folders(const char *path, struct error *e)
+int store_make_folders(const char *path, struct error *e)
 {
 	char *folder = xstrdup(path);
 	int result = 0;
@@ -52,7 +51,7 @@ static int open_file(struct state *s, unsigned flags, struct error *e)
 			sizeof(s->path) - 2);
 	if (!here && (flags & STATE_NO_MIGRATE))
 		return error_at(e, ERROR_STATE, s->path, 0, 0, "there is no state store yet: kenpin scan makes it");
-	if (here ? schema_refuse_file(s->path, e) < 0 : make_folders(s->path, e) < 0)
+	if (here ? schema_refuse_file(s->path, e) < 0 : store_make_folders(s->path, e) < 0)
 		return -1;
 	if (flags & STATE_NETWORK_DISK)
 		how |= SQL_ROLLBACK_JOURNAL;

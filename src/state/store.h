@@ -34,6 +34,9 @@ struct state {
 	} lease;
 };
 
+/* store.c: the folders above PATH. */
+int store_make_folders(const char *path, struct error *e) must_check;
+
 /* schema.c */
 int schema_newest(void);
 int schema_version(struct state *s, int *version, struct error *e) must_check;
