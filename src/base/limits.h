@@ -80,6 +80,7 @@
 #define LIMIT_STOP_DELIVER_MS 20000            /* delivery after a signal to stop */
 #define LIMIT_NOTICE_BYTES (4u << 20)          /* body of one message */
 #define LIMIT_NOTICE_FINDINGS_BYTES (1u << 20) /* findings that one message names */
+#define LIMIT_SIGNED_BYTES (64u << 10)         /* address and headers of a signed request */
 #define LIMIT_BACKOFF_FIRST_MS 60000           /* wait after the first try of a delivery */
 #define LIMIT_BACKOFF_MOST_MS 21600000
 #define LIMIT_CONNECT_FAILURES 2 /* in a row, then a receiver is left alone for this run */

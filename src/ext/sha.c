@@ -3,6 +3,7 @@
 #include "ext/sha.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/str.h"
 
@@ -63,4 +64,10 @@ void sha_hex_of(char hex[SHA_HEX], struct span text)
 
 	sha_of(digest, text);
 	str_hex(hex, digest, SHA_BYTES);
+}
+
+void sha_hmac(unsigned char digest[SHA_BYTES], struct span key, struct span text)
+{
+	need(HMAC(EVP_sha256(), key.p ? key.p : "", (int)key.n, (const unsigned char *)(text.p ? text.p : ""), text.n,
+		     digest, NULL) != NULL);
 }

@@ -1,5 +1,5 @@
 /*
- * SHA-256 (FIPS 180-4), by OpenSSL's libcrypto.
+ * SHA-256 (FIPS 180-4) and its HMAC, by OpenSSL's libcrypto.
  */
 #ifndef KENPIN_SHA_H
 #define KENPIN_SHA_H
@@ -18,5 +18,8 @@ void sha_end(struct sha *s, unsigned char digest[SHA_BYTES]); /* sha_reset start
 
 void sha_of(unsigned char digest[SHA_BYTES], struct span text);
 void sha_hex_of(char hex[SHA_HEX], struct span text);
+
+/* HMAC-SHA-256 (RFC 2104) of TEXT. */
+void sha_hmac(unsigned char digest[SHA_BYTES], struct span key, struct span text);
 
 #endif
