@@ -80,8 +80,19 @@
 #define LIMIT_STOP_DELIVER_MS 20000            /* delivery after a signal to stop */
 #define LIMIT_NOTICE_BYTES (4u << 20)          /* body of one message */
 #define LIMIT_NOTICE_FINDINGS_BYTES (1u << 20) /* findings that one message names */
-#define LIMIT_SIGNED_BYTES (64u << 10)         /* address and headers of a signed request */
-#define LIMIT_BACKOFF_FIRST_MS 60000           /* wait after the first try of a delivery */
+#define LIMIT_AWS_KEYS_MS 2000                 /* one question for a key */
+#define LIMIT_AWS_KEYS_ATTEMPTS 3
+#define LIMIT_AWS_KEYS_WAIT_MS 1000
+#define LIMIT_AWS_KEYS_EARLY_MS 600000 /* before a key expires another is asked for */
+#define LIMIT_SNS_BYTES (256u << 10)
+#define LIMIT_SNS_SUBJECT_CHARS 99
+#define LIMIT_SQS_BYTES (1u << 20)
+#define LIMIT_EVENTBRIDGE_BYTES (256u << 10) /* one entry: what every region takes */
+#define LIMIT_SES_RECIPIENTS 50
+#define LIMIT_CLOUDWATCH_DIMENSIONS 30
+#define LIMIT_CLOUDWATCH_VALUE_CHARS 255
+#define LIMIT_SIGNED_BYTES (64u << 10) /* address and headers of a signed request */
+#define LIMIT_BACKOFF_FIRST_MS 60000   /* wait after the first try of a delivery */
 #define LIMIT_BACKOFF_MOST_MS 21600000
 #define LIMIT_CONNECT_FAILURES 2 /* in a row, then a receiver is left alone for this run */
 #define LIMIT_PAGERDUTY_EVENT_BYTES (512u << 10)

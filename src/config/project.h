@@ -46,8 +46,14 @@ enum receiver_kind {
 	RECEIVER_PAGERDUTY,
 	RECEIVER_SLACK,
 	RECEIVER_DATADOG,
-	RECEIVER_SMTP
+	RECEIVER_SMTP,
+	RECEIVER_SNS,
+	RECEIVER_SQS,
+	RECEIVER_SES,
+	RECEIVER_EVENTBRIDGE,
+	RECEIVER_CLOUDWATCH
 };
+enum aws_content { AWS_CONTENT_TEXT, AWS_CONTENT_JSON };
 enum datadog_intake { DATADOG_EVENTS, DATADOG_LOGS, DATADOG_METRICS };
 
 struct receiver_config {
@@ -67,9 +73,12 @@ struct receiver_config {
 	const char *site;            /* datadog */
 	int intake;                  /* datadog: enum datadog_intake */
 	struct texts tags;           /* datadog: added to all that is sent */
-	const char *from;            /* smtp: address */
-	struct texts to;             /* smtp: addresses */
+	const char *from;            /* smtp, ses: address */
+	struct texts to;             /* smtp, ses: addresses */
 	struct secret login;         /* smtp: user:password */
+	const char *region;          /* AWS: NULL for that of the name or of the environment */
+	const char *place;           /* AWS: topic (ARN), queue (address), bus or namespace */
+	int content;                 /* sns: enum aws_content */
 	int64_t timeout;             /* ms */
 	bool send_resolved;
 	const char *ca_file, *proxy;

@@ -35,6 +35,11 @@
 	}
 
 extern const char *const receiver_kind_names[];
-extern const struct option_block slack_block, datadog_block, smtp_block;
+extern const struct option_block slack_block, datadog_block, smtp_block, sns_block, sqs_block, ses_block,
+	eventbridge_block, cloudwatch_block;
+
+/* "from" is one address, "to" has 1 to MOST of them. */
+void check_mail_addresses(struct option_reader *r, const struct yaml_node *node, const struct receiver_config *c,
+	int most, const char *limit);
 
 #endif

@@ -129,11 +129,9 @@ static bool is_mail_address(const char *text)
 	return true;
 }
 
-static void finish_smtp(void *block, struct option_reader *r, const struct yaml_node *node)
+void check_mail_addresses(struct option_reader *r, const struct yaml_node *node, const struct receiver_config *c,
+	int most, const char *limit)
 {
-	const struct receiver_config *c = block;
-
-	check_mail_url(r, node, c->url_text);
 	if (c->from && !is_mail_address(c->from))
 		diag_error(r->diags, "E0202", r->file, option_node(node, "from"),
 			"\"from\" is an address alone: kenpin@example.com");
@@ -141,9 +139,17 @@ static void finish_smtp(void *block, struct option_reader *r, const struct yaml_
 		if (!is_mail_address(c->to.items[i]))
 			diag_error(r->diags, "E0202", r->file, option_node(node, "to"),
 				"\"%s\" is no mail address: write person@example.com", c->to.items[i]);
-	if (yaml_find(node, "to") && (c->to.count == 0 || c->to.count > LIMIT_MAIL_RECIPIENTS))
-		diag_error(r->diags, "E0202", r->file, option_node(node, "to"),
-			"\"to\" has 1 to %d addresses (LIMIT_MAIL_RECIPIENTS)", LIMIT_MAIL_RECIPIENTS);
+	if (yaml_find(node, "to") && (c->to.count == 0 || c->to.count > (size_t)most))
+		diag_error(r->diags, "E0202", r->file, option_node(node, "to"), "\"to\" has 1 to %d addresses (%s)",
+			most, limit);
+}
+
+static void finish_smtp(void *block, struct option_reader *r, const struct yaml_node *node)
+{
+	const struct receiver_config *c = block;
+
+	check_mail_url(r, node, c->url_text);
+	check_mail_addresses(r, node, c, LIMIT_MAIL_RECIPIENTS, "LIMIT_MAIL_RECIPIENTS");
 }
 
 const struct option_block smtp_block = {

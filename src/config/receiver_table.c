@@ -14,6 +14,11 @@ const char *const receiver_kind_names[] = {[RECEIVER_STDOUT] = "stdout",
 	[RECEIVER_SLACK] = "slack",
 	[RECEIVER_DATADOG] = "datadog",
 	[RECEIVER_SMTP] = "smtp",
+	[RECEIVER_SNS] = "sns",
+	[RECEIVER_SQS] = "sqs",
+	[RECEIVER_SES] = "ses",
+	[RECEIVER_EVENTBRIDGE] = "eventbridge",
+	[RECEIVER_CLOUDWATCH] = "cloudwatch",
 	NULL};
 
 static const struct option stdout_options[] = {KIND, SEND_RESOLVED};
@@ -151,6 +156,11 @@ static const struct option_variant receiver_variants[] = {
 	{"slack", &slack_block},
 	{"datadog", &datadog_block},
 	{"smtp", &smtp_block},
+	{"sns", &sns_block},
+	{"sqs", &sqs_block},
+	{"ses", &ses_block},
+	{"eventbridge", &eventbridge_block},
+	{"cloudwatch", &cloudwatch_block},
 	{NULL, NULL},
 };
 

@@ -52,6 +52,11 @@ void message_findings(struct jsonout *j, const struct message *m, size_t count)
 
 void message_json(struct buf *out, const struct message *m)
 {
+	message_json_within(out, m, LIMIT_NOTICE_FINDINGS_BYTES);
+}
+
+void message_json_within(struct buf *out, const struct message *m, size_t bytes)
+{
 	struct jsonout j;
 	struct buf title;
 	char at[32];
@@ -73,7 +78,7 @@ void message_json(struct buf *out, const struct message *m)
 	jsonout_pair(&j, "run", m->run_id);
 	jsonout_pair(&j, "manifest", m->manifest);
 	jsonout_pair(&j, "at", at);
-	message_findings(&j, m, message_fitting(m, LIMIT_NOTICE_FINDINGS_BYTES));
+	message_findings(&j, m, message_fitting(m, bytes));
 	jsonout_close(&j, '}');
 	buf_clear(&title);
 }

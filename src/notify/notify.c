@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "ext/aws.h"
 
 static const struct receiver_ops *const kinds[] = {
 	[RECEIVER_STDOUT] = &receiver_stdout,
@@ -15,6 +16,11 @@ static const struct receiver_ops *const kinds[] = {
 	[RECEIVER_SLACK] = &receiver_slack,
 	[RECEIVER_DATADOG] = &receiver_datadog,
 	[RECEIVER_SMTP] = &receiver_smtp,
+	[RECEIVER_SNS] = &receiver_sns,
+	[RECEIVER_SQS] = &receiver_sqs,
+	[RECEIVER_SES] = &receiver_ses,
+	[RECEIVER_EVENTBRIDGE] = &receiver_eventbridge,
+	[RECEIVER_CLOUDWATCH] = &receiver_cloudwatch,
 };
 
 struct notify {
@@ -48,8 +54,10 @@ void notify_free(struct notify *n)
 {
 	if (n == NULL)
 		return;
-	for (size_t i = 0; i < n->project->receivers.count; i++)
+	for (size_t i = 0; i < n->project->receivers.count; i++) {
 		http_free(n->receivers[i].http);
+		aws_keys_free(n->receivers[i].keys);
+	}
 	free(n->receivers);
 	free(n->resolving);
 	free(n);

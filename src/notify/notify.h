@@ -55,9 +55,11 @@ struct receiver_ops {
 	/* For the doctor, sends nothing that a person would see: 0, or -1 with a reason and a remedy in *E. May be
 	 * NULL. */
 	int (*check)(struct receiver *r, struct error *e);
+	const struct aws_service *service; /* on AWS: what is signed, and where it goes */
 };
 extern const struct receiver_ops receiver_stdout, receiver_file, receiver_webhook, receiver_exec, receiver_pagerduty,
-	receiver_slack, receiver_datadog, receiver_smtp;
+	receiver_slack, receiver_datadog, receiver_smtp, receiver_sns, receiver_sqs, receiver_ses, receiver_eventbridge,
+	receiver_cloudwatch;
 
 struct notify_context {
 	struct clock *clock;

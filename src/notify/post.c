@@ -119,13 +119,13 @@ static int make_ready(struct receiver *r, const char *url, struct error *e)
 
 static void request(struct receiver *r, const char *method, const struct post *post, struct http_answer *answer)
 {
-	const char *headers[] = {post->content_type ? post->content_type : "Content-Type: application/json",
+	const char *usual[] = {post->content_type ? post->content_type : "Content-Type: application/json",
 		"User-Agent: kenpin/" KENPIN_VERSION, post->authorization, NULL};
 
 	http_do(r->http,
 		&(struct http_request){.method = method,
 			.url = post->url,
-			.headers = headers,
+			.headers = post->signed_headers ? post->signed_headers : usual,
 			.body = post->body,
 			.timeout_ms = r->config->timeout,
 			.total_ms = r->config->timeout,
@@ -134,19 +134,25 @@ static void request(struct receiver *r, const char *method, const struct post *p
 	redact_answer(answer, post->secrets);
 }
 
+int receiver_ask(struct receiver *r, const struct post *post, struct http_answer *answer, struct error *e)
+{
+	if (make_ready(r, post->url, e) < 0)
+		return -1;
+	request(r, "POST", post, answer);
+	r->failures = answer->status == 0 ? r->failures + 1 : 0;
+	return 0;
+}
+
 void receiver_post(struct receiver *r, const struct post *post, struct outcome *out)
 {
 	struct http_answer answer;
 	struct error e = {0};
 
-	if (make_ready(r, post->url, &e) < 0) {
-		outcome_set(out, VERDICT_RETRY, "%s", e.message);
-		return;
-	}
 	http_answer_init(&answer);
-	request(r, "POST", post, &answer);
-	r->ops->judge(r, &answer, out);
-	r->failures = answer.status == 0 ? r->failures + 1 : 0;
+	if (receiver_ask(r, post, &answer, &e) < 0)
+		outcome_set(out, VERDICT_RETRY, "%s", e.message);
+	else
+		r->ops->judge(r, &answer, out);
 	http_answer_clear(&answer);
 }
 

@@ -11,20 +11,24 @@ struct receiver {
 	const struct receiver_ops *ops;
 	const struct receiver_config *config;
 	const struct notify_context *context;
-	struct http *http; /* HTTP receivers, made at the first send */
-	int failures;      /* connections that failed in a row in this run */
+	struct http *http;     /* HTTP receivers, made at the first send */
+	struct aws_keys *keys; /* those of AWS, likewise */
+	int failures;          /* connections that failed in a row in this run */
 };
 
 struct post {
 	const char *url;
-	const char *authorization; /* a header line, or NULL */
-	const char *content_type;  /* a header line; NULL: JSON */
+	const char *authorization;         /* a header line, or NULL */
+	const char *content_type;          /* a header line; NULL: JSON */
+	const char *const *signed_headers; /* in the place of all of them; NULL: as said above */
 	struct span body;
 	const char *const
 		*secrets; /* NULL-terminated: what must not be in the outcome, whatever the receiver answers */
 };
 /* Posts it and lets the receiver's judge say what the answer means. */
 void receiver_post(struct receiver *r, const struct post *post, struct outcome *out);
+/* Posts it and leaves the answer to the caller; -1 when its address cannot be used. */
+int receiver_ask(struct receiver *r, const struct post *post, struct http_answer *answer, struct error *e) must_check;
 /* For the doctor: whether the host of URL answers. What is asked of it is only its root, so nobody is told anything. */
 int receiver_reach(struct receiver *r, const char *url, struct error *e) must_check;
 /* The same, when SECRET can be read. */
@@ -50,6 +54,8 @@ void finding_text(struct buf *out, const struct finding *f, size_t max_chars);
 void message_plain(struct buf *out, const struct message *m, size_t max_chars);
 /* Fills TEMPLATE, which was checked when it was read. */
 int message_fill(struct buf *out, const struct message *m, const char *template, struct error *e) must_check;
+/* As message_json, with as many findings as have no more than BYTES together. */
+void message_json_within(struct buf *out, const struct message *m, size_t bytes);
 /* How many of the top findings have a JSON of no more than BYTES together, commas counted. */
 size_t message_fitting(const struct message *m, size_t bytes);
 /* The members "findings", the first COUNT of them, and "findings_left_out". */
