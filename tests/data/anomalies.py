@@ -2,19 +2,22 @@
 
 A row sets fields of a few documents of an index. A value is set as it is; of a list one is taken after the other; a function
 makes it from the old value; GONE takes the field away. A whole number for a field that ends in _at is seconds from now.
-PLANTED rows name the rules that must find the document, DECOYS the rule that must not, and why.
+PLANTED rows name the rules that must find the document, DECOYS the rule that must not, and why. With `again` the document
+is written a second time under another id, with these fields changed there alone.
 """
+import datetime
+
 HOUR = 3600
 DAY = 24 * HOUR
 GONE = object()
 
 
-def wrong(rules, **fields):
-    return {"rules": rules.split(), "set": spread(fields)}
+def wrong(rules, again=None, **fields):
+    return {"rules": rules.split(), "set": spread(fields), "again": again}
 
 
-def right(near, why, **fields):
-    return {"near": near, "why": why, "set": spread(fields)}
+def right(near, why, again=None, **fields):
+    return {"near": near, "why": why, "set": spread(fields), "again": again}
 
 
 def spread(fields):
@@ -49,6 +52,14 @@ def bad_tracking(number, n):
 
 def affix(before, after=""):
     return lambda text, _: before + text + after
+
+
+def earlier(seconds):
+    return lambda stamp, _: (datetime.datetime.fromisoformat(stamp) - datetime.timedelta(seconds=seconds)).isoformat()
+
+
+def in_utc(stamp, _):
+    return datetime.datetime.fromisoformat(stamp).astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
 
 
 SHIRT = {"category": "tops", "size": "M"}
@@ -141,12 +152,12 @@ PLANTED = {
               paid_at=GONE),
         wrong("order-unpaid", status="new", payment_method="bank_transfer", updated_at=-1 * DAY, paid_at=GONE,
               ordered_at=[-15 * DAY, -60 * DAY]),
-        wrong("order-total", total=[-1, 5000001, "12000", 1980.5]),
-        wrong("order-line-amounts", lines__0__quantity=[0, -1, 100, 1.5]),
-        wrong("order-line-amounts", lines__0__price=[-990, "990", 0.5, -1]),
+        wrong("order-total total-mismatch", total=[-1, 5000001, "12000", 1980.5]),
+        wrong("order-line-amounts total-mismatch", lines__0__quantity=[0, -1, 100, 1.5]),
+        wrong("order-line-amounts total-mismatch", lines__0__price=[-990, "990", 0.5, -1]),
         wrong("order-line-sku", lines__0__sku=[GONE, None, "s001-00000001-wh-m", "S001-00000001-WH-M "]),
-        wrong("order-postage", postage=[-1, 10001, "250", 250.5]),
-        wrong("order-discount", discount=lambda v, n: 9999999 if n % 2 else -1),
+        wrong("order-postage total-mismatch", postage=[-1, 10001, "250", 250.5]),
+        wrong("order-discount total-mismatch", discount=lambda v, n: 9999999 if n % 2 else -1),
         wrong("order-postal-code", ship_to__postal_code=["1500041", "150-041", "１５０-００４１", "150ー0041"]),
         wrong("order-prefecture", ship_to__prefecture=["東京", "東京都 ", "Tokyo", "京都"]),
         wrong("order-phone", customer__phone=["090-1234-56", "０９０-1234-5678", "1234-5678", "090 1234 5678"]),
@@ -158,6 +169,9 @@ PLANTED = {
         wrong("order-text-mojibake", customer__name=lambda v, n: [latin1("ナカムラ"), "山\ufffd 健太", "繝翫き繝繝ｩ", latin1("ユミ")][n % 4]),
         wrong("order-text-mojibake", ship_to__address=["ã\x83\x93ル101", "栄1-2-3 繧ｳ繝ｼ繝"]),
         wrong("order-rare-characters", customer__name=["𩸽田　健太", "佐藤　結衣😀"]),
+        wrong("duplicate-order-no", again={"updated_at": -HOUR}),
+        wrong("unknown-shop", shop_id=["S051", "S999", "s001", "Ｓ００１"]),
+        wrong("total-mismatch", total=lambda v, n: v + [250, -1, 10000, -250][n % 4]),
         wrong("order-customer-kana", customer__kana=["ｻﾄｳ ﾕｲ", "さとう　ゆい", "佐藤 結衣", "Sato Yui"]),
     ],
     "shipments": [
@@ -167,11 +181,15 @@ PLANTED = {
         wrong("shipment-carrier", carrier=["ヤマト", "kuroneko", "Sagawa", ""]),
         wrong("shipment-status", status=["done", "transit", "配達完了", ""]),
         wrong("shipment-stuck", status=["picking", "packed"], updated_at=[-73 * HOUR, -12 * DAY], shipped_at=GONE, delivered_at=GONE),
-        wrong("shipment-lost", status="in_transit", shipped_at=[-241 * HOUR, -40 * DAY], updated_at=-HOUR, delivered_at=GONE),
-        wrong("shipment-delivered-before-shipped", status="delivered", shipped_at=-5 * DAY, delivered_at=[-6 * DAY, -90 * DAY]),
+        # catalogues, since an order of the sample may be younger than that
+        wrong("shipment-lost", status="in_transit", shipped_at=[-241 * HOUR, -40 * DAY], updated_at=-HOUR, delivered_at=GONE,
+              order_no=GONE),
+        wrong("shipment-delivered-before-shipped", status="delivered", delivered_at=[-104 * DAY, -200 * DAY]),
         wrong("shipment-delivered-without-date", status="delivered", delivered_at=[GONE, None]),
         wrong("shipment-boxes", boxes=[0, -1, 31, 1.5]),
         wrong("shipment-weight", weight_g=[0, 30001, -200, "1200"]),
+        wrong("orphan-shipment", order_no=lambda v, n: ["ZO0000000001", v.lower(), v + " ", fullwidth(v)][n % 4]),
+        wrong("shipped-before-order", shipped_at=earlier(DAY + HOUR)),
         wrong("shipment-postal-code", postal_code=["1500041", "150-00411", "１５０-００４１", ""]),
     ],
     "members": [
@@ -236,12 +254,20 @@ DECOYS = {
         right("order-rare-characters", "the printer has this one, allowed", customer__name="𠮷田　さくら"),
         right("order-line-sku", "bundle, allowed", lines__0__sku="SET-000777"),
         right("order-phone", "with the country's number", customer__phone=["+81-90-1234-5678", "0120-123-456"]),
-        right("order-required", "an empty list of lines is another matter", lines=[[]]),
+        right("order-required", "an empty list of lines is another matter", lines=[[]], subtotal=0, discount=0, total=250),
+        right("duplicate-order-no", "the first try was cancelled", again={"status": "cancelled"}),
+        right("duplicate-order-no", "bought twice, under two numbers", again={"order_no": lambda v, _: "ZO9" + v[3:]}),
+        right("unknown-shop", "the demo shop is a shop", shop_id="S050"),
+        right("total-mismatch", "12000.0 is 12000", total=lambda v, _: float(v)),
     ],
     "shipments": [
         right("shipment-tracking-format", "our own driver, allowed", tracking_no="OWN-00000123"),
         right("shipment-lost", "an hour inside the ten days", status="in_transit", shipped_at=-239 * HOUR, updated_at=-HOUR,
-              delivered_at=GONE),
+              delivered_at=GONE, order_no=GONE),
+        right("orphan-shipment", "catalogues are sent without an order", order_no=[GONE, None]),
+        right("orphan-shipment", "ordered by phone, allowed", order_no="TEL-000123"),
+        right("shipped-before-order", "the same moment, written in UTC", shipped_at=in_utc),
+        right("shipped-before-order", "not sent yet", status="packed", updated_at=-HOUR, shipped_at=GONE, delivered_at=GONE),
         right("shipment-stuck", "packed yesterday", status="packed", updated_at=-DAY, shipped_at=GONE, delivered_at=GONE),
     ],
     "members": [

@@ -10,6 +10,7 @@ OUT gets one file per index (shops, products, stock, orders, shipments, members)
 Same size and seed, same bytes. The anomalies themselves stand in anomalies.py.
 """
 import argparse
+import copy
 import json
 import os
 import random
@@ -105,6 +106,15 @@ class Index:
             return
         for path, value in row["set"].items():
             put(doc, path, value, serial)
+        self.answer(row, ident)
+        if row["again"]:
+            twin = copy.deepcopy(doc)
+            for path, value in row["again"].items():
+                put(twin, path, value, serial)
+            self.answer(row, ident + "-2")
+            self.add(ident + "-2", twin)
+
+    def answer(self, row, ident):
         for rule in row.get("rules", ()):
             self.sample.answers.append({"rule": rule, "index": self.name, "id": ident})
         if "near" in row:
