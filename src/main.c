@@ -28,6 +28,10 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+#ifdef SIGXFSZ
+	/* a file that may not grow is an error of that write, with a message */
+	sigaction(SIGXFSZ, &action, NULL);
+#endif
 }
 
 struct globals {

@@ -28,11 +28,13 @@ static const char *remedy(int code)
 	switch (code & 0xff) {
 	case SQLITE_FULL: return "; the disk is full: free some space and run again, nothing is lost";
 	case SQLITE_READONLY: return "; the file or its folder is read-only: make it writable for this user";
-	case SQLITE_CANTOPEN: return "; check that it exists, or its folder, and that this user may write there";
+	case SQLITE_CANTOPEN:
+		return "; check that it exists, or its folder, that this user may write there, and that the disk is "
+		       "not read-only";
 	case SQLITE_PERM:
 	case SQLITE_AUTH: return "; check that this user may read and write it";
 	case SQLITE_NOTADB: return "; this is no kenpin database: set state.path to another file";
-	case SQLITE_CORRUPT: return "; the file is damaged: restore a backup (kenpin state backup makes them)";
+	case SQLITE_CORRUPT: return "; the file is damaged: restore a backup (kenpin state restore)";
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED: return "; another process holds it: wait until that one has ended";
 	case SQLITE_IOERR: return "; reading or writing the disk failed: check the disk, its free space and its mount";
@@ -41,12 +43,22 @@ static const char *remedy(int code)
 	}
 }
 
+/* Why the system refused a call, where SQLite says no more than that it did. */
+static int system_error(const struct sql *db, int code)
+{
+	return (code & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(db->handle) : 0;
+}
+
 static int fail(const struct sql *db, struct error *e)
 {
 	int code = db->handle ? sqlite3_extended_errcode(db->handle) : SQLITE_NOMEM;
 	const char *message = db->handle ? sqlite3_errmsg(db->handle) : "out of memory";
+	int why = db->handle ? system_error(db, code) : 0;
 
-	return error_at(e, ERROR_STATE, db->path, 0, 0, "the state store failed: %s%s", message, remedy(code));
+	if (why == 0)
+		return error_at(e, ERROR_STATE, db->path, 0, 0, "the state store failed: %s%s", message, remedy(code));
+	return error_at(e, ERROR_STATE, db->path, 0, 0, "the state store failed: %s (%s)%s", message, strerror(why),
+		remedy(why == ENOSPC ? SQLITE_FULL : code));
 }
 
 /* A file system without shared memory leaves the journal as it was and calls that success. */

@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "scan/walk.h"
 
+#include "base/log.h"
 #include "base/str.h"
 
 static bool wanted(const char *const *globs, const char *name)
@@ -14,17 +15,35 @@ static bool wanted(const char *const *globs, const char *name)
 	return false;
 }
 
+/* Since when. What a clock that was ahead called the past had not happened yet, so after it was set back nobody can say
+ * from where on documents were missed: everything is read once, and what is known stays known. */
+static int64_t window_begin(const struct partition *p, int64_t cursor, int64_t now)
+{
+	char was[32];
+
+	if (cursor == 0)
+		return INT64_MIN / 2;
+	if (cursor <= now)
+		return (cursor < p->until ? cursor : p->until) - p->query->time->overlap;
+	clock_text(was, cursor);
+	log_warning(
+		"query %s%s%s was read until %s, which is still to come: the clock was set back, so it is read whole "
+		"once",
+		p->query->name, p->shop ? ", shop " : "", p->scope, was);
+	return INT64_MIN / 2;
+}
+
 static int set_window(struct walk *w, struct partition *p, struct error *e)
 {
 	const struct time_config *time = p->query->time;
-	int64_t cursor;
+	int64_t cursor, now = clock_now(w->context->clock);
 
 	if (time == NULL)
 		return 0;
-	p->until = clock_now(w->context->clock) - time->lateness;
+	p->until = now - time->lateness;
 	if (state_cursor(w->context->state, p->query->name, p->scope, &cursor, e) < 0)
 		return -1;
-	p->since = w->options->since ? w->options->since : cursor ? cursor - time->overlap : INT64_MIN / 2;
+	p->since = w->options->since ? w->options->since : window_begin(p, cursor, now);
 	return 0;
 }
 

@@ -74,11 +74,18 @@ static int open_memory(struct state *s, struct error *e)
 	return s->db ? schema_migrate(s, false, e) : -1;
 }
 
+/* Not there, or left without a byte by a run that could not write. */
+static bool is_nothing(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 ? errno == ENOENT : S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
 struct state *state_open(const char *path, unsigned flags, struct clock *clock, struct error *e)
 {
 	struct state *s = xcalloc(1, sizeof(*s));
-	bool memory =
-		(flags & STATE_MEMORY) || ((flags & STATE_READ_ONLY) && access(path, F_OK) != 0 && errno == ENOENT);
+	bool memory = (flags & STATE_MEMORY) || ((flags & STATE_READ_ONLY) && is_nothing(path));
 
 	arena_init(&s->draft);
 	arena_init(&s->notice);
