@@ -24,6 +24,7 @@ static const struct cli_option *options(size_t *count)
 }
 
 struct explaining {
+	size_t told; /* routes that were named */
 	struct command_context *context;
 	struct loaded *loaded;
 	const struct rule *rule;
@@ -154,45 +155,58 @@ static void explain_reading(struct explaining *x)
 
 /* ---- who is told ---- */
 
-static void add_route(struct explaining *x, const struct route_config *route, const struct texts *shops)
+static void add_route(struct explaining *x, const struct route_config *route, const struct texts *shops, size_t depth)
 {
-	buf_addf(&x->out, "  %s:%d  to ", short_path(x->loaded->project, x->loaded->project->path),
-		route->node->start.line);
+	buf_addf(&x->out, "%*s%s:%d  ", 2 + 2 * (int)depth, "",
+		short_path(x->loaded->project, x->loaded->project->path), route->node->start.line);
+	buf_adds(&x->out, route->receivers.count ? "to " : "to nobody");
 	add_texts(&x->out, &route->receivers);
 	if (shops->count) {
 		buf_adds(&x->out, ", of the shops ");
 		add_texts(&x->out, shops);
 		buf_adds(&x->out, " alone");
 	}
-	buf_adds(&x->out, "; one message for each ");
-	add_texts(&x->out, &route->group_by);
-	buf_adds(&x->out, route->group_by.count ? "\n" : "scan\n");
+	if (route->receivers.count) {
+		buf_adds(&x->out, "; one message for each ");
+		add_texts(&x->out, &route->group_by);
+		buf_adds(&x->out, route->group_by.count ? "" : "scan");
+	}
+	buf_adds(&x->out, route->routes.count ? "; first of all:\n" : "\n");
 }
 
-/* Routes that a finding of the rule meets, in order, whatever its shop. */
-static void explain_telling(struct explaining *x)
+/* Routes that a finding of the rule meets, in order, whatever its shop and class. */
+static void explain_routes(struct explaining *x, const struct blocks *routes, const struct finding *f, size_t depth)
 {
-	const struct rule *rule = x->rule;
-	const struct blocks *routes = &x->loaded->project->routes;
-	struct finding f = {.rule = rule->id, .severity = rule->severity, .tags = rule->tags_joined, .shop = ""};
-	size_t told = 0;
-
-	buf_addf(&x->out, "\nTOLD\n  severity %s%s%s\n", severity_name(rule->severity),
-		rule->tags.count ? ", tags " : "", rule->tags_joined);
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct route_config *route = routes->items[i];
 		struct match_config match = route->match ? *route->match : (struct match_config){0};
 		struct texts shops = match.shop;
+		bool sure = shops.count + match.klass.count == 0;
 
-		match.shop = (struct texts){0};
-		if (!route_matches(&match, &f))
+		match.shop = match.klass = (struct texts){0};
+		if (route_misfit(&match, f))
 			continue;
-		told++;
-		add_route(x, route, &shops);
-		if (!route->go_on && shops.count == 0)
+		x->told++;
+		add_route(x, route, &shops, depth);
+		explain_routes(x, &route->routes, f, depth + 1);
+		if (!route->go_on && sure)
 			break;
 	}
-	if (told == 0)
+}
+
+static void explain_telling(struct explaining *x)
+{
+	const struct rule *rule = x->rule;
+	const struct finding f = {.rule = rule->id,
+		.query = rule->query_name,
+		.severity = rule->severity,
+		.tags = rule->tags_joined,
+		.shop = ""};
+
+	buf_addf(&x->out, "\nTOLD\n  severity %s%s%s\n", severity_name(rule->severity),
+		rule->tags.count ? ", tags " : "", rule->tags_joined);
+	explain_routes(x, &x->loaded->project->routes, &f, 0);
+	if (x->told == 0)
 		buf_adds(&x->out, "  nobody: no route matches; findings are remembered\n");
 }
 

@@ -110,3 +110,22 @@
 		"        {\"title\": {{rule}}, \"value\": \"{{shop|-}} {{key}}: "
 		"{{message:200}}\"}{{,}}{{/findings}}]},\n"
 		"      {\"type\": \"TextBlock\", \"text\": \"{{left_out}} more; manifest {{manifest|none}}\"}]}}]}"},
+	{"W0213", "route that is never reached",
+		"Of a list of routes the first that fits takes a finding. A route before this\n"
+		"one fits all that this one could, and does not go on, so this one tells\n"
+		"nobody. Put the narrower route first, or say `continue: true` at the wider.",
+		"routes:\n"
+		"  - {receivers: [team]}\n"
+		"  - {match: {severity: critical}, receivers: [oncall]}",
+		"routes:\n"
+		"  - {match: {severity: critical}, receivers: [oncall]}\n"
+		"  - {receivers: [team]}"},
+	{"W0214", "no route for the rest",
+		"A finding that no route fits is remembered and told to nobody: a new rule, or\n"
+		"a new shop, may be one of them. End the list with a route without `match`; when\n"
+		"nobody is to be told of the rest, say so with `receivers: nobody`.",
+		"routes:\n"
+		"  - {match: {severity: critical}, receivers: [oncall]}",
+		"routes:\n"
+		"  - {match: {severity: critical}, receivers: [oncall]}\n"
+		"  - {receivers: nobody}"},

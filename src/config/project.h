@@ -84,15 +84,19 @@ struct receiver_config {
 	const char *ca_file, *proxy;
 };
 
+/* Each list empty: any; entries are globs (severities are names). Of those that begin with ! none may fit, of the
+ * others one must. */
 struct match_config {
-	struct texts severity, rule, shop, tag; /* each empty: any; entries are globs, severities are names */
+	struct texts severity, rule, shop, query, klass, tag;
 	const struct yaml_node *node;
 };
 struct route_config {
 	struct match_config *match; /* NULL: everything */
-	struct texts receivers;
-	struct texts group_by; /* of rule, shop, severity, class, query; empty: one group */
-	bool go_on;            /* continue: true */
+	struct texts receivers;     /* empty: nobody */
+	struct texts group_by;      /* of rule, shop, severity, class, query; empty: one group */
+	int64_t show;               /* findings that a message names */
+	bool go_on;                 /* continue: true */
+	struct blocks routes;       /* struct route_config, tried first: what they leave out they have of this one */
 	const struct yaml_node *node;
 };
 

@@ -57,6 +57,12 @@ struct file_id {
 bool file_identify(struct file_id *id, const char *path) must_check;
 bool file_same(const struct file_id *a, const struct file_id *b);
 
+/* Reports the entries of TEXTS, at KEY of NODE, that are not among NAMES. */
+void check_entries(struct option_reader *r, const struct yaml_node *node, const char *key, const struct texts *texts,
+	const char *code, const char *const *names);
+/* Hands down what routes inherit, and reports what is wrong with them; NAMES: the receivers. */
+void finish_routes(struct option_reader *r, const struct blocks *routes, const char *const *names);
+
 /* While the files of a project are read. */
 struct project_loader {
 	struct project *project;

@@ -1,39 +1,11 @@
 /*
- * What stands in kenpin.yaml besides sources and receivers: routes, state,
+ * What stands in kenpin.yaml besides sources, receivers and routes: state,
  * shops; and that all that is named there exists.
  */
 #include "base/base.h"
 #include "config/project_private.h"
 
 #include "base/str.h"
-
-static const char *const group_names[] = {"rule", "shop", "severity", "class", "query", NULL};
-
-#define M(field) offsetof(struct match_config, field)
-static const struct option match_options[] = {
-	{"severity", OPTION_TEXTS, M(severity), .help = "info, warning, error, critical: one of these"},
-	{"rule", OPTION_TEXTS, M(rule), .help = "rule ids; * and ? stand for anything"},
-	{"shop", OPTION_TEXTS, M(shop), .help = "shops; * and ? stand for anything"},
-	{"tag", OPTION_TEXTS, M(tag), .help = "tags of the rule, one of which must fit; * and ? stand for anything"},
-};
-const struct option_block match_block = {
-	"match",
-	match_options,
-	ARRAY_LEN(match_options),
-	sizeof(struct match_config),
-	M(node),
-	.help = "which findings: every key must fit",
-};
-
-#define R(field) offsetof(struct route_config, field)
-static const struct option route_options[] = {
-	{"match", OPTION_BLOCK, R(match), .block = &match_block, .help = "which findings; all when left out"},
-	{"receivers", OPTION_TEXTS, R(receivers), .required = true, .help = "who is told"},
-	{"group_by", OPTION_TEXTS, R(group_by),
-		.help = "of rule, shop, severity, class, query: findings that agree in all make one message; one for "
-			"all when left out"},
-	{"continue", OPTION_BOOL, R(go_on), "false", .help = "look at the routes after this one too"},
-};
 
 /* The node of entry I of a list that may be written as one value. */
 static const struct yaml_node *entry_node(const struct yaml_node *node, const char *key, size_t i)
@@ -51,9 +23,8 @@ static bool in_list(const char *name, const char *const *names)
 	return false;
 }
 
-/* Reports the entries of TEXTS that are not among NAMES. */
-static void check_entries(struct option_reader *r, const struct yaml_node *node, const char *key,
-	const struct texts *texts, const char *code, const char *const *names)
+void check_entries(struct option_reader *r, const struct yaml_node *node, const char *key, const struct texts *texts,
+	const char *code, const char *const *names)
 {
 	const char *list = names[0];
 
@@ -71,27 +42,6 @@ static void check_entries(struct option_reader *r, const struct yaml_node *node,
 		diag_help(r->diags, d, "there is: %s", list ? list : "none");
 	}
 }
-
-static void finish_route(void *block, struct option_reader *r, const struct yaml_node *node)
-{
-	struct route_config *route = block;
-
-	check_entries(r, node, "group_by", &route->group_by, "E0202", group_names);
-	if (route->match)
-		check_entries(r, route->match->node, "severity", &route->match->severity, "E0202", severity_names);
-	if (yaml_find(node, "receivers") && route->receivers.count == 0)
-		diag_error(r->diags, "E0202", r->file, option_node(node, "receivers"), "\"receivers\" names nobody");
-}
-
-const struct option_block route_block = {
-	"route",
-	route_options,
-	ARRAY_LEN(route_options),
-	sizeof(struct route_config),
-	R(node),
-	.help = "who is told of which findings; the first that fits wins",
-	.finish = finish_route,
-};
 
 #define K(field) offsetof(struct keep_config, field)
 static const struct option keep_options[] = {
@@ -170,11 +120,7 @@ static void finish_project(void *block, struct option_reader *r, const struct ya
 
 	for (size_t i = 0; i < file->receivers.count; i++)
 		names[i] = ((const struct receiver_config *)file->receivers.items[i])->name;
-	for (size_t i = 0; i < file->routes.count; i++) {
-		const struct route_config *route = file->routes.items[i];
-
-		check_entries(r, route->node, "receivers", &route->receivers, "E0209", names);
-	}
+	finish_routes(r, &file->routes, names);
 	check_heartbeat(r, node, file, names);
 }
 

@@ -73,6 +73,17 @@ int notify_routes(const struct notify *n, const struct finding *f, notify_route 
 	return routes_visit(&n->project->routes, f, visit, arg, e);
 }
 
+int notify_routes_walk(
+	const struct notify *n, const struct finding *f, route_visit_step *visit, void *arg, struct error *e)
+{
+	return routes_walk(&n->project->routes, f, visit, arg, e);
+}
+
+const struct route_config *notify_route_to(const struct notify *n, const struct finding *f, const char *receiver)
+{
+	return routes_find(&n->project->routes, f, receiver);
+}
+
 static struct receiver *find(const struct notify *n, const char *name)
 {
 	for (size_t i = 0; i < n->project->receivers.count; i++)

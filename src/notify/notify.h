@@ -20,7 +20,7 @@ struct message {
 	enum severity severity; /* worst */
 	int64_t total;          /* findings in the group */
 	int64_t by_severity[SEVERITY_COUNT];
-	const struct finding *top; /* the first LIMIT_GROUP_TOP, worst first */
+	const struct finding *top; /* the first ones, worst first; as many as the route shows */
 	size_t top_count;
 	const char *run_id;
 	const char *manifest; /* path of the manifest that holds their corrections; NULL for none */
@@ -75,12 +75,35 @@ struct notify *notify_new(
 void notify_free(struct notify *n);
 
 /* ---- routes ---- */
-typedef int notify_route(void *arg, const char *receiver, const char *group_key, struct error *e);
-/* Calls VISIT once a receiver that is to hear of F; order of the routes, first match wins unless it goes on; no
- * receiver twice. */
+typedef int notify_route(
+	void *arg, const struct route_config *route, const char *receiver, const char *group_key, struct error *e);
+/* Calls VISIT once a receiver that is to hear of F, in the order of the routes; no receiver twice. */
 int notify_routes(
 	const struct notify *n, const struct finding *f, notify_route *visit, void *arg, struct error *e) must_check;
-bool route_matches(const struct match_config *match, const struct finding *f);
+/* The route by which RECEIVER hears of F today; NULL: none names it. */
+const struct route_config *notify_route_to(const struct notify *n, const struct finding *f, const char *receiver);
+
+/* What becomes of a finding at one route. */
+enum route_fate {
+	ROUTE_UNFIT,   /* it does not fit */
+	ROUTE_ENTERED, /* it fits: the routes below are tried */
+	ROUTE_TAKEN,   /* it fits, and none below it does */
+	ROUTE_AFTER    /* not looked at: one before it took the finding */
+};
+struct route_step {
+	const struct route_config *route;
+	size_t depth;
+	enum route_fate fate;
+	const char *misfit;    /* of ROUTE_UNFIT: the first label that does not fit */
+	const char *group_key; /* of ROUTE_TAKEN */
+};
+typedef int route_visit_step(void *arg, const struct route_step *step, struct error *e);
+/* Every route that F meets, in their order; a route that was entered comes again when it takes F itself. */
+int notify_routes_walk(const struct notify *n, const struct finding *f, route_visit_step *visit, void *arg,
+	struct error *e) must_check;
+/* The name of the first label of MATCH that F does not fit, or NULL when it fits all. */
+const char *route_misfit(const struct match_config *match, const struct finding *f);
+
 /* NULL-terminated names of receivers that are told of resolves; borrowed. */
 const char *const *notify_resolving(const struct notify *n);
 

@@ -6,7 +6,7 @@
 #include "base/log.h"
 
 struct top {
-	struct finding items[LIMIT_GROUP_TOP];
+	struct finding items[LIMIT_GROUP_SHOW];
 	size_t count;
 	struct arena arena;
 };
@@ -30,6 +30,15 @@ static int add_top(void *arg, const struct finding *f, struct error *e)
 	return 0;
 }
 
+/* How many of its findings a message names: as the route of the worst one says. */
+static size_t shown(const struct scan_context *c, const struct notice *n, const struct top *top)
+{
+	const struct route_config *route = top->count ? notify_route_to(c->notify, &top->items[0], n->receiver) : NULL;
+	size_t most = route ? (size_t)route->show : LIMIT_GROUP_TOP;
+
+	return top->count < most ? top->count : most;
+}
+
 static int send_one(const struct scan_context *c, const struct notice *n, const struct run *run, const char *manifest,
 	struct run_counts *counts, struct error *e)
 {
@@ -50,10 +59,10 @@ static int send_one(const struct scan_context *c, const struct notice *n, const 
 
 	arena_init(&top.arena);
 	if (state_notice_counts(c->state, n->id, m.by_severity, e) < 0 ||
-		state_notice_members(c->state, n->id, LIMIT_GROUP_TOP, add_top, &top, e) < 0)
+		state_notice_members(c->state, n->id, LIMIT_GROUP_SHOW, add_top, &top, e) < 0)
 		goto out;
 	m.top = top.items;
-	m.top_count = top.count;
+	m.top_count = shown(c, n, &top);
 	notify_send(c->notify, n->receiver, &m, &outcome);
 	enum notice_outcome told = outcome.verdict == VERDICT_SENT    ? NOTICE_SENT
 				   : outcome.verdict == VERDICT_RETRY ? NOTICE_RETRY

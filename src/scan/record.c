@@ -48,11 +48,13 @@ struct telling {
 	bool again; /* some were told before it was silenced or acknowledged */
 };
 
-static int add_notice(void *arg, const char *receiver, const char *group_key, struct error *e)
+static int add_notice(
+	void *arg, const struct route_config *route, const char *receiver, const char *group_key, struct error *e)
 {
 	const struct telling *t = arg;
 	bool knows = false;
 
+	(void)route;
 	if (t->again && state_notice_knows(t->w->context->state, receiver, t->finding, &knows, e) < 0)
 		return -1;
 	return knows ? 0

@@ -1,6 +1,6 @@
 /*
- * Who hears of a finding, in which group: a flat list of routes, the first that
- * matches wins unless it goes on.
+ * Who hears of a finding, in which group: a tree of routes, of each list the first
+ * that matches wins unless it goes on.
  */
 #include "notify_support.h"
 
@@ -11,8 +11,10 @@ struct heard {
 	int left; /* visits before one fails; -1: never */
 };
 
-static int hear(void *arg, const char *receiver, const char *group_key, struct error *e)
+static int hear(
+	void *arg, const struct route_config *route, const char *receiver, const char *group_key, struct error *e)
 {
+	assert_non_null(route);
 	struct heard *h = arg;
 	size_t n = strlen(h->text);
 
@@ -87,6 +89,39 @@ static void groups_name_what_was_asked(void **state)
 	expect(routes, 1, &f, "a(severity=error class= query=products-live shop=) ");
 }
 
+static void those_below_are_tried_first(void **state)
+{
+	struct match_config shops = {.shop = TEXTS("s0*")}, one = {.shop = TEXTS("s001")},
+			    severe = {.severity = TEXTS("critical", "error")}, other = {.rule = TEXTS("other")};
+	struct route_config below[] = {
+		{.match = &other, .receivers = TEXTS("nobody-hears")},
+		{.match = &one, .receivers = TEXTS("one"), .go_on = true},
+		{.match = &severe, .receivers = TEXTS("severe"), .group_by = TEXTS("shop")},
+		{.receivers = TEXTS("rest")},
+	};
+	void *items[] = {&below[0], &below[1], &below[2], &below[3]};
+	struct route_config routes[] = {
+		{.match = &shops, .receivers = TEXTS("shops"), .routes = {items, 3}, .go_on = true},
+		{.receivers = TEXTS("last")},
+	};
+	struct finding f = finding_of("jan", "{}", "m");
+
+	(void)state;
+	expect(routes, 2, &f, "one(all) severe(shop=s001) last(all) ");
+	f.severity = SEVERITY_INFO;
+	expect(routes, 2, &f, "one(all) last(all) ");
+	f.shop = "s002";
+	expect(routes, 2, &f, "shops(all) last(all) ");
+	routes[0].routes.count = 4;
+	expect(routes, 2, &f, "rest(all) last(all) ");
+	routes[0].go_on = false;
+	expect(routes, 2, &f, "rest(all) ");
+	f.shop = "s9";
+	expect(routes, 2, &f, "last(all) ");
+	assert_ptr_equal(routes_find(&(struct blocks){(void *[]){&routes[0], &routes[1]}, 2}, &f, "last"), &routes[1]);
+	assert_null(routes_find(&(struct blocks){(void *[]){&routes[0], &routes[1]}, 2}, &f, "rest"));
+}
+
 static void a_failure_ends_the_walk(void **state)
 {
 	struct route_config route = {.receivers = TEXTS("a", "b", "c")};
@@ -120,19 +155,30 @@ static void every_part_of_a_match_must_hold(void **state)
 		{{.tag = TEXTS("jan,catalog")}, false},
 		{{.tag = TEXTS("stock")}, false},
 		{{.rule = TEXTS("jan-*"), .shop = TEXTS("s002")}, false},
+		{{.shop = TEXTS("!s001")}, false},
+		{{.shop = TEXTS("!s002", "!s003")}, true},
+		{{.shop = TEXTS("s0*", "!s001")}, false},
+		{{.shop = TEXTS("s0*", "!s002")}, true},
+		{{.severity = TEXTS("!info")}, true},
+		{{.tag = TEXTS("!catalog")}, false},
+		{{.tag = TEXTS("!stock")}, true},
+		{{.tag = TEXTS("jan", "!stock")}, true},
+		{{.query = TEXTS("products-*"), .klass = TEXTS("!type")}, true},
+		{{.query = TEXTS("orders")}, false},
+		{{.klass = TEXTS("type", "range")}, false},
 		{{.severity = TEXTS("error"), .rule = TEXTS("*"), .shop = TEXTS("*"), .tag = TEXTS("jan")}, true},
 	};
 	struct finding f = finding_of("jan-code", "{}", "m"), bare = f;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_int_equal(route_matches(&cases[i].match, &f), cases[i].matches);
-	assert_true(route_matches(NULL, &f));
+		assert_int_equal(route_misfit(&cases[i].match, &f) == NULL, cases[i].matches);
+	assert_null(route_misfit(NULL, &f));
 	bare.tags = NULL;
 	bare.shop = NULL;
-	assert_false(route_matches(&(struct match_config){.tag = TEXTS("*")}, &bare));
-	assert_true(route_matches(&(struct match_config){.shop = TEXTS("*")}, &bare));
-	assert_false(route_matches(&(struct match_config){.shop = TEXTS("s*")}, &bare));
+	assert_non_null(route_misfit(&(struct match_config){.tag = TEXTS("*")}, &bare));
+	assert_null(route_misfit(&(struct match_config){.shop = TEXTS("*")}, &bare));
+	assert_non_null(route_misfit(&(struct match_config){.shop = TEXTS("s*")}, &bare));
 }
 
 int main(void)
@@ -141,6 +187,7 @@ int main(void)
 		cmocka_unit_test(the_first_that_matches_wins),
 		cmocka_unit_test(nobody_hears_twice),
 		cmocka_unit_test(groups_name_what_was_asked),
+		cmocka_unit_test(those_below_are_tried_first),
 		cmocka_unit_test(a_failure_ends_the_walk),
 		cmocka_unit_test(every_part_of_a_match_must_hold),
 	};
