@@ -49,6 +49,7 @@
 #define LIMIT_SET_RULE_BYTES (4u << 20)     /* of one of them */
 #define LIMIT_SET_FIELDS 16                 /* fields of one key */
 #define LIMIT_SET_TARGETS 1000              /* documents of one key that a document is compared with */
+#define LIMIT_PAIR_AGAIN 200                /* differences that are looked at again by one request */
 #define LIMIT_SET_NAMED 5                   /* documents that a message names */
 #define LIMIT_SORT_RECORD_BYTES (48u << 10) /* what is remembered of one document */
 #define LIMIT_SORT_READ_BYTES (64u << 10)   /* read at once of one run */

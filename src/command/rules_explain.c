@@ -87,7 +87,7 @@ static void set_window(struct explaining *x, struct source_request *r, const cha
 
 static void add_request(struct explaining *x, const struct rule_group *group)
 {
-	const struct query *q = x->rule->query;
+	const struct query *q = rule_group_query(group);
 	const struct texts *shops = &x->loaded->project->shops;
 	const char *shop = q->for_each_shop && shops->count ? shops->items[0] : NULL;
 	struct command_context *c = x->context;
@@ -100,12 +100,11 @@ static void add_request(struct explaining *x, const struct rule_group *group)
 		.index = q->index ? template_render(arena, q->index, shop, now, false) : NULL,
 		.body = template_render(arena, q->body, shop, now, true),
 		.fields = rule_group_fields(group),
+		.versions = rule_group_versions(group),
 	};
 	struct error e = {0};
 	struct buf text;
 
-	for (size_t i = 0; i < rule_group_count(group); i++)
-		request.versions |= rule_group_rule(group, i)->recover != NULL;
 	set_window(x, &request, shop ? shop : "");
 	buf_init(&text, LIMIT_CONFIG_BYTES);
 	struct source *source = source_open(q->source, &context, &e);
@@ -122,15 +121,16 @@ static void add_request(struct explaining *x, const struct rule_group *group)
 	buf_clear(&text);
 }
 
-static void explain_reading(struct explaining *x)
+static void explain_query(struct explaining *x, const struct query *q)
 {
 	const struct project *project = x->loaded->project;
-	const struct query *q = x->rule->query;
 	const struct rule_group *group = group_of(x->loaded->rules, q);
 	const struct fields *fields = rule_group_fields(group);
-	size_t others = rule_group_count(group) - 1;
+	size_t others = 0;
 
-	buf_addf(&x->out, "\nREAD\n  query %s (%s)%s%s\n  source %s (%s)", q->name, short_path(project, q->file->path),
+	for (size_t i = 0; i < rule_group_count(group); i++)
+		others += rule_group_rule(group, i) != x->rule;
+	buf_addf(&x->out, "  query %s (%s)%s%s\n  source %s (%s)", q->name, short_path(project, q->file->path),
 		q->title ? ": " : "", q->title ? q->title : "", q->source_name,
 		q->source->kind == SOURCE_NDJSON ? "ndjson" : "elasticsearch");
 	if (q->index != NULL)
@@ -151,6 +151,16 @@ static void explain_reading(struct explaining *x)
 		buf_addf(&x->out, "  %zu other rule%s share%s this pass\n", others, others == 1 ? "" : "s",
 			others == 1 ? "s" : "");
 	add_request(x, group);
+}
+
+static void explain_reading(struct explaining *x)
+{
+	const struct query *right = x->rule->kind == RULE_PAIR ? set_target_query(x->rule) : NULL;
+
+	buf_adds(&x->out, "\nREAD\n");
+	explain_query(x, x->rule->query);
+	if (right && right != x->rule->query)
+		explain_query(x, right);
 }
 
 /* ---- who is told ---- */

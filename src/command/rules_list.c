@@ -98,6 +98,9 @@ static void list_rule(
 {
 	const struct record *record = map_find(&records->by_rule, span_of(r->id));
 	struct rule_overview overview;
+	const char *queries = r->kind == RULE_PAIR
+				      ? arena_printf(&l->arena, "%s, %s", r->query_name, set_target_query(r)->name)
+				      : r->query_name;
 	const char *path = r->file->path;
 	size_t n = strlen(l->project->folder);
 	char open[24] = "", last[32] = "", cost[64], allows[64], place[600];
@@ -112,9 +115,9 @@ static void list_rule(
 	if (strncmp(path, l->project->folder, n) == 0 && path[n] == '/')
 		path += n + 1;
 	snprintf(place, sizeof(place), "%s:%d", path, r->node->start.line);
-	table_row(table, (struct span[]){span_of(r->id), span_of(severity_name(r->severity)), span_of(r->query_name),
-				 span_of(open), span_of(last), span_of(cost), span_of(allows), span_of(r->title),
-				 span_of(place)});
+	table_row(table,
+		(struct span[]){span_of(r->id), span_of(severity_name(r->severity)), span_of(queries), span_of(open),
+			span_of(last), span_of(cost), span_of(allows), span_of(r->title), span_of(place)});
 }
 
 static int list(struct loaded *l, struct command_context *c, struct error *e)

@@ -29,6 +29,9 @@ static void tell_failed(const struct rule *rule, const struct rule_test *test, c
 	if (rule->kind == RULE_SET) {
 		tell_documents("document:", test->docs, test->doc_count);
 		tell_documents("other:   ", test->others, test->other_count);
+	} else if (rule->kind == RULE_PAIR) {
+		tell_documents("left:    ", test->docs, test->doc_count);
+		tell_documents("right:   ", test->others, test->other_count);
 	} else {
 		tell_documents("document:", &test->doc, 1);
 	}

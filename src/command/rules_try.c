@@ -334,7 +334,7 @@ static int load_rule(struct trying *t, struct command_context *c, const char *id
 	t->rule = rules_one(t->loaded, id, e);
 	if (t->rule == NULL)
 		return -1;
-	if (t->rule->kind == RULE_SET)
+	if (t->rule->kind == RULE_SET || t->rule->kind == RULE_PAIR)
 		return error_set(e, ERROR_USAGE,
 			"rule %s looks at all documents together, which a trial does not read: use scan --dry-run "
 			"--rule %s",

@@ -108,6 +108,8 @@ static void summary(const struct scan_result *r)
 	if (c->silenced + c->suspects > 0)
 		fprintf(stderr, "  told to nobody: %" PRId64 " silenced, %" PRId64 " suspect\n", c->silenced,
 			c->suspects);
+	if (c->in_flight > 0)
+		fprintf(stderr, "  in flight: %" PRId64 ", left as they are until the next scan\n", c->in_flight);
 	if (c->sent + c->owed + c->dead > 0)
 		fprintf(stderr, "  messages: %" PRId64 " sent, %" PRId64 " owed, %" PRId64 " dead\n", c->sent, c->owed,
 			c->dead);

@@ -5,7 +5,8 @@
 {"E0301", "rule has no block that says its kind",
 	"A rule does one thing, and a block says which: `check` looks at fields of\n"
 	"every document, `hit` makes a finding of every document that the query\n"
-	"returns, `set` looks at all documents together.",
+	"returns, `set` looks at all documents together, `pair` holds two sides against\n"
+	"each other.",
 	"- id: a\n"
 	"  title: no kind\n"
 	"  query: products-live",
@@ -14,7 +15,8 @@
 	"  query: products-live\n"
 	"  check:\n"
 	"    - {field: jan, required: true}"},
-	{"E0302", "rule has more than one kind", "`check`, `hit` and `set` cannot stand in one rule: write two rules.",
+	{"E0302", "rule has more than one kind",
+		"`check`, `hit`, `set` and `pair` cannot stand in one rule: write two rules.",
 		"- id: a\n"
 		"  check: [{field: jan, required: true}]\n"
 		"  hit: true",
@@ -91,6 +93,20 @@
 		"  references: {query: orders, on: [order_no]}",
 		"set:\n"
 		"  references: {query: orders, on: {order_no: order_no}}"},
+	{"E0315", "pair does not say how two sides are compared",
+		"`left` and `right` name a query each, with keys of as many parts. Both are\n"
+		"read whole, so neither query may read a window of time, and `when` belongs\n"
+		"into the queries: what it leaves out on one side would be missing there.\n"
+		"`grace` needs a field that says when a document was `changed`; a tolerance\n"
+		"fits decimals and instants; a path with [] is compared as list or set.",
+		"pair:\n"
+		"  left: {query: shop, key: [shop, sku]}\n"
+		"  right: {query: back-end, key: [sku]}\n"
+		"  compare: [{field: price, as: decimal}]",
+		"pair:\n"
+		"  left: {query: shop, key: [shop, sku]}\n"
+		"  right: {query: back-end, key: [shop, sku]}\n"
+		"  compare: [{field: price, as: decimal}]"},
 	{"W0410", "exception has expired",
 		"The day of `until` is over: the entry is ignored, and what it allowed is\n"
 		"found again. Remove it, or give it a new date and reason.",

@@ -41,6 +41,7 @@ struct draft {
 	struct span undo;
 	bool action_auto;
 	int64_t open_after; /* complete scans in a row that make it a finding; 0 and 1: at once */
+	bool steady;        /* a suspicion whose value changes is another one: it is counted anew */
 	int64_t renotify;   /* ms after which it is told again while it is there; 0: never */
 };
 

@@ -16,6 +16,7 @@ struct run_counts {
 	int64_t partitions, incomplete;
 	int64_t silenced,
 		suspects;  /* seen, and told to nobody: hidden by a silence or baseline; not yet seen often enough */
+	int64_t in_flight; /* differences of two sides that were being changed */
 	int64_t forgotten; /* rows that are no longer kept */
 	int64_t ms_read, ms_export, ms_deliver; /* of the wall */
 };

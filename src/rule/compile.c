@@ -149,8 +149,7 @@ bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compi
 	return false;
 }
 
-/* "+09:00", "Z" -> minutes. */
-static bool zone_minutes(int *minutes, const char *zone)
+bool compile_zone_minutes(int *minutes, const char *zone)
 {
 	int64_t there, utc;
 
@@ -175,7 +174,7 @@ static bool compile_zone(struct rule *rule, const struct rule_entry *entry, stru
 
 	rule->zone = zone;
 	k->zone = CLOCK_NO_ZONE;
-	if (zone == NULL || zone_minutes(&k->zone, zone))
+	if (zone == NULL || compile_zone_minutes(&k->zone, zone))
 		return true;
 	k->zone = 0;
 	if (entry->zone == NULL)
@@ -222,7 +221,7 @@ static void compile_hit(struct rule *rule, const struct rule_entry *entry, struc
 /* Which of the blocks that make a rule stands in it; one and only one must. */
 static bool compile_kind(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
 {
-	static const char *const kinds[] = {"check", "hit", "set"};
+	static const char *const kinds[] = {"check", "hit", "set", "pair"};
 	const struct yaml_node *check = yaml_find(entry->node, "check"), *first = NULL;
 	const char *name = NULL;
 	struct diag *d;
@@ -248,8 +247,8 @@ static bool compile_kind(struct rule *rule, const struct rule_entry *entry, stru
 			k->diags, "E0301", k->file, entry->node, "rule \"%s\" does not say what is wrong", rule->id);
 		diag_help(k->diags, d,
 			"add `check:` with what must be true, `hit: true` when every document of the query is wrong, "
-			"or "
-			"`set:` with what must be true of all of them together");
+			"`set:` with what must be true of all of them together, or `pair:` with two sides that must "
+			"agree");
 		return false;
 	}
 	if (check && entry->check.count == 0) {
@@ -349,7 +348,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 	*rule = (struct rule){.id = entry->id,
 		.title = entry->title,
 		.description = entry->description,
-		.query_name = entry->query,
+		.query_name = k->group->query->name,
 		.query = k->group->query,
 		.severity = (enum severity)entry->severity,
 		.open_after = entry->open_after,
@@ -369,6 +368,8 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		good = compile_checks(rule, &entry->check, k);
 	else if (rule->kind == RULE_SET)
 		rule->set = compile_set_rule(k, entry);
+	else if (rule->kind == RULE_PAIR)
+		rule->pair = compile_pair_rule(k, entry);
 	else
 		compile_hit(rule, entry, k);
 	if (entry->when)
@@ -385,7 +386,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		return false;
 	revise(rule);
 	add_plan(rule, k);
-	if (rule->kind == RULE_SET)
+	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)
 		compile_set_feed(k, rule);
 	return true;
 }

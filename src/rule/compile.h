@@ -17,6 +17,7 @@ struct rule_entry {
 	struct texts tags;
 	struct yaml_node *when, *hit;
 	struct set_entry *set;
+	struct pair_entry *pair;
 	struct blocks check, allow, tests, silence;
 	struct recover_entry *recover;
 };
@@ -63,6 +64,34 @@ struct set_entry {
 	struct set_references_entry *references;
 	const char *message;
 };
+struct pair_side_entry {
+	const struct yaml_node *node;
+	const char *query, *version, *changed;
+	struct texts key;
+};
+struct pair_compare_entry {
+	const struct yaml_node *node;
+	const char *field, *right_field, *tolerance;
+	int as; /* enum pair_as */
+	bool absent_is_null;
+};
+struct pair_timing_entry {
+	const struct yaml_node *node;
+	int64_t grace, recheck_after, confirm, stop_after;
+};
+struct pair_classes_entry {
+	const struct yaml_node *node;
+	int severities[PAIR_CLASS_COUNT]; /* row of pair_severity_names, where the key stands */
+};
+struct pair_entry {
+	const struct yaml_node *node;
+	struct pair_side_entry *sides[2]; /* left, right */
+	struct blocks compare;            /* struct pair_compare_entry */
+	struct pair_timing_entry *timing;
+	struct pair_classes_entry *classes;
+	const char *message;
+};
+extern const char *const pair_as_names[], *const pair_severity_names[];
 struct recover_target {
 	const struct yaml_node *node;
 	const char *system, *store, *path;
@@ -85,7 +114,7 @@ struct recover_entry {
 struct test_entry {
 	const struct yaml_node *node;
 	const char *name, *klass, *field;
-	struct yaml_node *doc, *docs, *others;
+	struct yaml_node *doc, *docs, *others, *left, *right;
 	int expect;
 	int64_t now;
 };
@@ -106,7 +135,7 @@ struct compiler {
 	struct map *regexes; /* struct regex * by flags and pattern */
 	const struct yaml_file *file;
 	struct rule_group *group;
-	struct rule_group *target; /* of the rule's references; NULL: none */
+	struct rule_group *target; /* of the rule's references, or of its right side; NULL: none */
 	/* of the rule that is compiled */
 	struct rule *rule;
 	int zone;         /* minutes, or CLOCK_NO_ZONE */
@@ -132,6 +161,13 @@ const struct rule_allow *compile_allows(struct compiler *k, const struct blocks 
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);
 /* NULL after a fault. */
 const struct set_spec *compile_set_rule(struct compiler *k, const struct rule_entry *entry);
+const struct pair_spec *compile_pair_rule(struct compiler *k, const struct rule_entry *entry);
+/* The saved query that ENTRY begins with: its own, or that of its left side; NULL when it names none, after E0204. */
+const char *compile_query_name(struct compiler *k, const struct rule_entry *entry);
+/* Only the whole of a query shows what is missing in it, or there twice; false after an error CODE. */
+bool compile_needs_whole(struct compiler *k, const char *code, const struct query *query, const struct yaml_node *at);
+/* "+09:00", "Z" -> minutes; false when it is neither. */
+bool compile_zone_minutes(int *minutes, const char *zone);
 /* RULE is good: its target's documents are kept for it. */
 void compile_set_feed(struct compiler *k, const struct rule *rule);
 struct rule_silence *compile_silences(struct compiler *k, const struct blocks *entries);

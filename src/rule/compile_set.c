@@ -10,18 +10,21 @@ static struct diag *fault(struct compiler *k, const struct yaml_node *at, const 
 	return diag_error(k->diags, "E0314", k->file, at, "%s", what);
 }
 
-/* Only the whole of a query shows what is missing in it, or there twice. */
-static bool is_whole(struct compiler *k, const struct query *query, const struct yaml_node *at)
+bool compile_needs_whole(struct compiler *k, const char *code, const struct query *query, const struct yaml_node *at)
 {
 	struct diag *d;
 
 	if (query->time == NULL)
 		return true;
-	d = fault(k, at,
-		arena_printf(
-			k->arena, "query \"%s\" reads what changed since the last run, not everything", query->name));
-	diag_help(k->diags, d, "a set rule needs all documents: make a query without `time` for it");
+	d = diag_error(k->diags, code, k->file, at,
+		"query \"%s\" reads what changed since the last run, not everything", query->name);
+	diag_help(k->diags, d, "this rule needs all documents: make a query without `time` for it");
 	return false;
+}
+
+static bool is_whole(struct compiler *k, const struct query *query, const struct yaml_node *at)
+{
+	return compile_needs_whole(k, "E0314", query, at);
 }
 
 /* One field of the key. */

@@ -72,12 +72,45 @@ static const struct span *read_docs(size_t *count, struct compiler *k, const str
 	return docs;
 }
 
+/* A side of a pair rule's test: one document, or a list of them. */
+static const struct span *read_side(size_t *count, struct compiler *k, const struct yaml_node *node)
+{
+	struct span *doc;
+
+	*count = 0;
+	if (node == NULL || node->kind == YAML_LIST)
+		return read_docs(count, k, node);
+	doc = arena_zalloc(k->arena, sizeof(*doc));
+	*doc = read_doc(k, node);
+	*count = 1;
+	return doc;
+}
+
+static void read_sides(struct rule_test *t, struct compiler *k, const struct test_entry *entry)
+{
+	const struct yaml_node *wrong = entry->doc ? entry->doc : entry->docs ? entry->docs : entry->others;
+
+	if (wrong)
+		diag_error(k->diags, "E0308", k->file, wrong, "a test of a pair rule has `left` and `right`");
+	else if (!entry->left && !entry->right)
+		diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"left\" or \"right\"");
+	t->docs = read_side(&t->doc_count, k, entry->left);
+	t->others = read_side(&t->other_count, k, entry->right);
+}
+
 /* One document, or the documents of a set rule. */
 static void read_documents(struct rule_test *t, struct compiler *k, const struct test_entry *entry)
 {
 	bool set = k->rule->kind == RULE_SET;
 	const struct yaml_node *wrong = set ? entry->doc : entry->docs ? entry->docs : entry->others;
 
+	if (k->rule->kind == RULE_PAIR) {
+		read_sides(t, k, entry);
+		return;
+	}
+	if (entry->left || entry->right)
+		diag_error(k->diags, "E0308", k->file, entry->left ? entry->left : entry->right,
+			"only a test of a pair rule has `left` and `right`");
 	if (wrong)
 		diag_error(k->diags, "E0308", k->file, wrong,
 			set ? "a test of a set rule has `docs`, a list, and not `doc`"

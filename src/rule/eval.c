@@ -7,7 +7,7 @@
 #include "rule/eval.h"
 
 #include "base/limits.h"
-#include "rule/set.h"
+#include "rule/pair.h"
 
 static const struct value absent = {.kind = VALUE_ABSENT};
 
@@ -255,6 +255,8 @@ static int run_rule(struct eval *e, size_t plan, struct error *error)
 		return run_hit(e, plan, error);
 	if (rule->kind == RULE_SET)
 		return set_add_document(e, plan, error);
+	if (rule->kind == RULE_PAIR)
+		pair_add_document(e, rule, 0);
 	for (size_t i = 0; i < rule->check_count; i++) {
 		if (run_entry(e, plan, &rule->checks[i], error) < 0)
 			return -1;
@@ -264,7 +266,7 @@ static int run_rule(struct eval *e, size_t plan, struct error *error)
 
 /* ---- documents ---- */
 
-static void begin(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg)
+void eval_begin(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg)
 {
 	e->doc = doc;
 	e->emit = emit;
@@ -275,9 +277,18 @@ static void begin(struct eval *e, const struct doc *doc, eval_emit *emit, void *
 		arena_reset(&e->scratch);
 }
 
+/* The document is one that RULE, of another query, looks up or holds its own against. */
+static void feed(struct eval *e, const struct rule *rule)
+{
+	if (rule->kind == RULE_PAIR)
+		pair_add_document(e, rule, 1);
+	else
+		set_add_target(e, rule);
+}
+
 int eval_doc(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg, struct error *error)
 {
-	begin(e, doc, emit, arg);
+	eval_begin(e, doc, emit, arg);
 	memcpy(e->awake, e->always, e->plan_words * sizeof(*e->awake));
 	if (!e->options.no_prefilter)
 		eval_wake(e);
@@ -288,19 +299,19 @@ int eval_doc(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg, 
 		}
 	}
 	for (size_t i = 0; i < e->group->feed_count; i++)
-		set_add_target(e, e->group->feeds[i]);
+		feed(e, e->group->feeds[i]);
 	return 0;
 }
 
 void eval_target(struct eval *e, const struct rule *rule, const struct doc *doc)
 {
-	begin(e, doc, NULL, NULL);
-	set_add_target(e, rule);
+	eval_begin(e, doc, NULL, NULL);
+	feed(e, rule);
 }
 
 int eval_rule(struct eval *e, size_t plan, const struct doc *doc, eval_emit *emit, void *arg, struct error *error)
 {
-	begin(e, doc, emit, arg);
+	eval_begin(e, doc, emit, arg);
 	return run_rule(e, plan, error);
 }
 

@@ -132,6 +132,8 @@ int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdic
 void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft);
 /* Counts an error of the rule; e->trouble says which. */
 void eval_error(struct eval *e, size_t plan, const char *field);
+/* DOC is in hand from now on. */
+void eval_begin(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg);
 /* DOC is one that documents of RULE, of another group, may refer to. */
 void eval_target(struct eval *e, const struct rule *rule, const struct doc *doc);
 /* Evaluates one rule of the group on DOC. */

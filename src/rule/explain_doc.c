@@ -240,7 +240,7 @@ int rule_explain_doc(struct buf *out, const struct rule_set *set, const struct r
 	size_t plan;
 	const struct rule_group *group = eval_group_of(set, rule, &plan);
 
-	if (rule->kind == RULE_SET)
+	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)
 		return error_set(
 			e, ERROR_USAGE, "rule %s looks at all documents together: one alone shows nothing", rule->id);
 	arena_init(&arena);

@@ -18,5 +18,7 @@ const struct probe *explain_probe(const struct rule_group *group, const struct c
 
 /* What a set rule asks of all documents. */
 void rule_explain_set(struct buf *out, const struct rule *rule);
+/* What a pair rule holds against what. */
+void rule_explain_pair(struct buf *out, const struct rule *rule);
 
 #endif

@@ -12,7 +12,7 @@
 #include "model/doc.h"
 #include "model/finding.h"
 
-enum rule_kind { RULE_CHECK, RULE_HIT, RULE_SET };
+enum rule_kind { RULE_CHECK, RULE_HIT, RULE_SET, RULE_PAIR };
 
 struct rule_check; /* one entry of `check:` (check.h) */
 struct rule_allow;
@@ -20,6 +20,7 @@ struct rule_when;
 struct rule_test;
 struct rule_silence;
 struct set_spec;
+struct pair_spec;
 
 struct rule {
 	const char *id, *title;
@@ -36,7 +37,8 @@ struct rule {
 	const struct rule_when *when; /* NULL: always */
 	const struct rule_check *checks;
 	size_t check_count;
-	const struct set_spec *set; /* of RULE_SET */
+	const struct set_spec *set;   /* of RULE_SET */
+	const struct pair_spec *pair; /* of RULE_PAIR: `query` is the left side's */
 	const struct rule_allow *allows;
 	size_t allow_count;
 	const struct recover_spec *recover; /* NULL: none */
@@ -80,6 +82,9 @@ const struct query *rule_group_query(const struct rule_group *group);
 const struct fields *rule_group_fields(const struct rule_group *group); /* incl. key, shop and what actions need */
 size_t rule_group_count(const struct rule_group *group);
 const struct rule *rule_group_rule(const struct rule_group *group, size_t i);
+bool rule_group_versions(const struct rule_group *group); /* its documents' sequence numbers are wanted */
+/* A rule holds the documents of the one against those of the other. */
+bool rule_groups_meet(const struct rule_group *a, const struct rule_group *b);
 
 /* ---- evaluation: one a (group, partition) ---- */
 
@@ -122,7 +127,7 @@ struct span eval_shop(const struct eval *e);
  * of both queries were read, sets_finish compares them. Memory is bounded whatever the number of documents. */
 struct sets *sets_new(const struct rule_set *rules) must_check returns_nonnull;
 void sets_free(struct sets *s);
-/* The query whose documents RULE looks up; NULL: none but its own. */
+/* The query whose documents RULE looks up, or that is its right side; NULL: none but its own. */
 const struct query *set_target_query(const struct rule *rule);
 /* RULE has not seen every document, for this reason; the first one stays. Nothing to a rule that is no set rule. */
 void sets_fail(struct sets *s, const struct rule *rule, const char *why);
@@ -138,13 +143,65 @@ int sets_finish(struct sets *s, const struct rule *rule, bool targets, eval_emit
 /* Forgets what drafts pointed into; may be called by EMIT. */
 void sets_page(struct sets *s);
 
+/* ---- rules over two sides: rows are kept as for set rules, and joined when all has passed ---- */
+
+enum pair_class {
+	PAIR_MISSING_LEFT,
+	PAIR_MISSING_RIGHT,
+	PAIR_STALE_LEFT,
+	PAIR_STALE_RIGHT,
+	PAIR_MISMATCH,
+	PAIR_DUPLICATE_KEY,
+	PAIR_NULL_KEY,
+	PAIR_INVALID_LEFT,
+	PAIR_INVALID_RIGHT,
+};
+#define PAIR_CLASS_COUNT 9
+extern const char *const pair_class_names[];
+
+/* The document of a side as it was read. */
+struct pair_seen {
+	bool there;
+	struct span index, id;
+	int64_t seq_no, primary_term;
+};
+/* A difference as it was read; it may have been a change that had come to one side only. Lives until sets_page. */
+struct pair_candidate {
+	struct draft draft;
+	enum pair_class klass;
+	struct span scope; /* "" or the shop */
+	bool in_flight;    /* one side was changed within the grace: no finding, and no end of one either */
+	struct pair_seen seen[2];
+};
+typedef int pair_emit(void *arg, const struct pair_candidate *c, struct error *e);
+/* Whether both sides were read whole within SCOPE: only then something is missing. */
+typedef bool pair_whole(void *arg, struct span scope);
+struct pair_result {
+	int64_t allowed, undecided; /* undecided: would be missing, had everything been read */
+	const char *why;            /* what RULE could not look at; NULL: it looked at everything */
+};
+/* NOW: business time, ms. 0, or -1 when EMIT failed. */
+int pairs_finish(struct sets *s, const struct rule *rule, int64_t now, pair_whole *whole, pair_emit *emit, void *arg,
+	struct pair_result *result, struct error *e) must_check;
+/* Sides meet within a shop: both queries have a partition for each. */
+bool pair_by_shop(const struct rule *rule);
+/* Since when a suspicion must have been there to become a finding: ms. */
+int64_t pair_recheck_after(const struct rule *rule);
+const struct rule_group *pair_group(const struct rule *rule, int side); /* 0 left, 1 right */
+/* A JSON query of Elasticsearch that finds the documents of SIDE under COUNT keys; false when they cannot be asked for.
+ */
+bool pair_query_keys(
+	struct buf *out, const struct rule *rule, int side, const struct span *keys, size_t count) must_check;
+/* The key under which DOC, one of SIDE, meets the other side; SPAN_NONE when it has none. Lives until eval_page. */
+struct span pair_key_of(struct eval *e, const struct rule *rule, int side, const struct doc *doc);
+
 /* ---- inline tests, by the same engine ---- */
 
 enum test_expect { EXPECT_FINDING, EXPECT_ALLOWED, EXPECT_CLEAN };
 struct rule_test {
 	const char *name;
 	struct span doc;                  /* JSON */
-	const struct span *docs, *others; /* of a set rule, in place of it */
+	const struct span *docs, *others; /* of a set rule, in place of it; of a pair rule: left and right */
 	size_t doc_count, other_count;
 	enum test_expect expect;
 	int64_t now;               /* 0: that of the run */
@@ -161,6 +218,6 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 
 /* Option tables, for help and schema. */
 extern const struct option_block rule_file_block, rule_block, rule_check_block, rule_allow_block, rule_when_block,
-	rule_recover_block, rule_test_block, rule_silence_block, rule_set_block;
+	rule_recover_block, rule_test_block, rule_silence_block, rule_set_block, rule_pair_block;
 
 #endif

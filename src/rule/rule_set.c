@@ -69,7 +69,10 @@ static bool claim_id(struct opener *o, const struct rule_entry *entry)
 
 static void take_entry(struct opener *o, struct rule_entry *entry)
 {
-	if (entry->id == NULL || entry->title == NULL || entry->query == NULL || !claim_id(o, entry))
+	if (entry->id == NULL || entry->title == NULL)
+		return; /* told */
+	entry->query = compile_query_name(&o->k, entry);
+	if (entry->query == NULL || !claim_id(o, entry))
 		return;
 	o->entries = arena_grow(o->k.arena, o->entries, o->count, &o->capacity, sizeof(*o->entries));
 	o->files = arena_grow(o->k.arena, o->files, o->count, &o->file_capacity, sizeof(*o->files));
@@ -146,19 +149,29 @@ static const struct query *query_of(struct opener *o, const char *name, const st
 	return NULL;
 }
 
-/* The group that the rule's references are looked up in; false when there is no such query. */
+/* The group that the rule's references are looked up in, or that is its right side; false when there is no such query.
+ */
 static bool find_target(struct opener *o, const struct rule_entry *entry)
 {
 	const struct set_references_entry *references = entry->set ? entry->set->references : NULL;
+	const struct pair_side_entry *right = entry->pair ? entry->pair->sides[1] : NULL;
+	const char *name = right ? right->query : references ? references->query : NULL;
 	const struct query *query;
 
 	o->k.target = NULL;
-	if (references == NULL || references->query == NULL)
-		return true;
-	query = query_of(o, references->query, references->node);
+	if (name == NULL)
+		return right == NULL;
+	query = query_of(o, name, right ? right->node : references->node);
 	if (query)
 		o->k.target = group_of(o, query);
 	return query != NULL;
+}
+
+/* One of the queries that ENTRY reads is wanted. */
+static bool reads_wanted(const struct opener *o, const struct rule_entry *entry)
+{
+	return wanted_by(o->filter->queries, entry->query) ||
+	       (entry->pair && wanted_by(o->filter->queries, entry->pair->sides[1]->query));
 }
 
 static void compile_entry(struct opener *o, size_t i)
@@ -169,9 +182,9 @@ static void compile_entry(struct opener *o, size_t i)
 	const struct query *query;
 
 	o->k.file = o->files[i];
-	if (o->filter && (!wanted_by(o->filter->rules, entry->id) || !wanted_by(o->filter->queries, entry->query)))
+	if (o->filter && (!wanted_by(o->filter->rules, entry->id) || !reads_wanted(o, entry)))
 		return;
-	query = query_of(o, entry->query, entry->node);
+	query = query_of(o, entry->query, entry->pair ? entry->pair->sides[0]->node : entry->node);
 	if (query == NULL)
 		return;
 	if (set->count == LIMIT_RULES) {

@@ -7,13 +7,14 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "rule/set.h"
+#include "rule/pair.h"
 
 struct collector {
 	const struct rule_test *test;
 	struct arena *arena;
 	size_t count;
 	bool found;       /* one is as the test wants it */
+	int64_t waits;    /* keys that are in flight */
 	const char *said; /* messages */
 };
 
@@ -117,6 +118,8 @@ static void judge(const struct rule_test *test, const struct collector *c, const
 		result->detail = arena_printf(arena, "the rule had an error: %s", set->why);
 	else if (c->count)
 		result->detail = c->said;
+	else if (c->waits)
+		result->detail = "clean: in flight, changed within `grace`";
 	else if (result->got == EXPECT_CLEAN && stats->gated)
 		result->detail = "clean: `when` did not hold";
 	else
@@ -153,6 +156,35 @@ static const struct rule_group *target_group(const struct rule_set *set, const s
 	return NULL;
 }
 
+static bool whole(void *arg, struct span scope)
+{
+	(void)arg;
+	(void)scope;
+	return true;
+}
+
+static int collect_pair(void *arg, const struct pair_candidate *candidate, struct error *e)
+{
+	struct collector *c = arg;
+
+	c->waits += candidate->in_flight;
+	return candidate->in_flight ? 0 : collect(c, &candidate->draft, e);
+}
+
+/* What is wrong with all documents together. */
+static int finish(struct sets *sets, const struct rule *rule, int64_t now, struct collector *c, struct set_result *done,
+	struct error *e)
+{
+	struct pair_result pair;
+
+	if (rule->kind == RULE_SET)
+		return sets_finish(sets, rule, true, collect, c, done, e);
+	if (pairs_finish(sets, rule, now, whole, collect_pair, c, &pair, e) < 0)
+		return -1;
+	*done = (struct set_result){.allowed = pair.allowed, .why = pair.why};
+	return 0;
+}
+
 static int run_set_test(const struct rule_set *set, const struct rule_group *group, size_t plan, struct collector *c,
 	const struct eval_options *options, struct test_result *result, struct error *e)
 {
@@ -171,7 +203,7 @@ static int run_set_test(const struct rule_set *set, const struct rule_group *gro
 	if (status == 0 && target)
 		status = pass_all(target, 0, rule, c->test->others, c->test->other_count, c, e);
 	if (status == 0)
-		status = sets_finish(with_sets.sets, rule, true, collect, c, &done, e);
+		status = finish(with_sets.sets, rule, options->now, c, &done, e);
 	if (status == 0)
 		judge(c->test, c, eval_stats(eval, plan), &done, c->arena, result);
 	eval_free(target);
@@ -194,7 +226,7 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 
 	if (group == NULL)
 		return error_set(e, ERROR_CONFIG, "rule %s is not in the set", rule->id);
-	if (rule->kind == RULE_SET)
+	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)
 		return run_set_test(set, group, plan, &c, &options, result, e);
 	status = eval_read_doc(&doc, group, test->doc, name, arena, e);
 	if (status == 0) {

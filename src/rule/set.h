@@ -57,6 +57,11 @@ struct set_row {
 	int64_t seq_no, primary_term, version;
 	struct set_value values[LIMIT_SET_FIELDS]; /* of compares */
 };
+/* What rows are made of; those that take move REST past it, and spans point into it. */
+void row_add_text(struct buf *out, struct span text);
+struct span row_take_text(struct span *rest);
+void row_take_bytes(void *out, size_t n, struct span *rest);
+
 void set_row_write(struct buf *out, const struct set_row *row, size_t values);
 /* Spans point into RECORD. */
 void set_row_read(struct set_row *row, struct span record, size_t values);
@@ -81,6 +86,13 @@ struct sets {
 int set_add_document(struct eval *e, size_t plan, struct error *error) must_check;
 /* The document is one that RULE of another query may look up. */
 void set_add_target(struct eval *e, const struct rule *rule);
+
+/* The row in s->row is one of RULE's; what cannot be kept is the rule's error. */
+void set_keep_row(struct sets *s, const struct rule *rule);
+/* What DOC is known by: one document is one, however often it came. */
+struct span set_document_of(struct sets *s, struct eval *e);
+/* What was composed in s->work, in one line of the right length, behind AUTHORED unless that is NULL; in s->page. */
+struct span set_message(struct sets *s, const char *authored);
 
 /* The kinds, for the words about wrong types. */
 extern const struct check_ops set_unique, set_references;

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "model/amount.h"
+#include "rule/pair.h"
 
 #define SHOWN_BYTES 80
 
@@ -31,7 +32,7 @@ struct sets *sets_new(const struct rule_set *rules)
 	s->rules = rules;
 	s->states = xcalloc(rules->count + 1, sizeof(*s->states));
 	for (size_t i = 0; i < rules->count; i++)
-		count += rules->rules[i].kind == RULE_SET;
+		count += rules->rules[i].kind == RULE_SET || rules->rules[i].kind == RULE_PAIR;
 	s->memory = LIMIT_SET_BYTES / (count ? count : 1);
 	if (s->memory > LIMIT_SET_RULE_BYTES)
 		s->memory = LIMIT_SET_RULE_BYTES;
@@ -68,24 +69,29 @@ void sets_fail(struct sets *s, const struct rule *rule, const char *why)
 
 const struct query *set_target_query(const struct rule *rule)
 {
-	return rule->set ? rule->set->target : NULL;
+	return rule->set ? rule->set->target : rule->pair ? rule->pair->sides[1].query : NULL;
 }
 
-static void keep(struct sets *s, const struct rule *rule, const struct set_row *row)
+void set_keep_row(struct sets *s, const struct rule *rule)
 {
 	struct set_state *state = &s->states[rule->number];
 	struct error error = {0};
 
 	if (state->why)
 		return;
-	buf_reset(&s->row);
-	set_row_write(&s->row, row, rule->set->compare_count);
 	if (state->sorter == NULL)
 		state->sorter = sorter_new(s->memory);
 	if (buf_over(&s->row))
 		sets_fail(s, rule, "a document's row is over LIMIT_SORT_RECORD_BYTES");
 	else if (sorter_add(state->sorter, buf_span(&s->row), &error) < 0)
 		sets_fail(s, rule, error.message);
+}
+
+static void keep(struct sets *s, const struct rule *rule, const struct set_row *row)
+{
+	buf_reset(&s->row);
+	set_row_write(&s->row, row, rule->set->compare_count);
+	set_keep_row(s, rule);
 }
 
 /* ---- keys ---- */
@@ -166,8 +172,7 @@ static void take_value(struct set_value *out, struct eval *e, int slot, enum com
 
 /* ---- rows ---- */
 
-/* One document is one, however often it came. */
-static struct span document_of(struct sets *s, struct eval *e)
+struct span set_document_of(struct sets *s, struct eval *e)
 {
 	if (e->doc->id.n)
 		return span_of(arena_printf(&e->scratch, "%.*s/%.*s", SPAN_ARG(e->doc->index), SPAN_ARG(e->doc->id)));
@@ -238,7 +243,7 @@ static void add_own(struct eval *e, const struct rule *rule, struct set_row *row
 
 	if (row->document.n == 0) {
 		fill_own(row, e, rule);
-		row->document = document_of(s, e);
+		row->document = set_document_of(s, e);
 	}
 	digest_of(&row->digest, s, e, values, spec->count);
 	row->allowed = false;
@@ -292,7 +297,7 @@ void set_add_target(struct eval *e, const struct rule *rule)
 			continue;
 		if (row.document.n == 0) {
 			fill_target(&row, e, rule);
-			row.document = document_of(s, e);
+			row.document = set_document_of(s, e);
 		}
 		digest_of(&row.digest, s, e, values, spec->count);
 		keep(s, rule, &row);

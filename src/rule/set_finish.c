@@ -58,12 +58,11 @@ static struct span keep(struct finishing *f, struct span text)
 	return arena_span(&f->s->page, text);
 }
 
-/* What was composed in s->work, in one line of the right length; an author's words come first. */
-static struct span take_message(struct finishing *f)
+struct span set_message(struct sets *s, const char *authored)
 {
-	struct span said = buf_span(&f->s->work), cut;
-	char *text = f->spec->message ? arena_printf(&f->s->page, "%s (%.*s)", f->spec->message, SPAN_ARG(said))
-				      : arena_strndup(&f->s->page, said.p, said.n);
+	struct span said = buf_span(&s->work), cut;
+	char *text = authored ? arena_printf(&s->page, "%s (%.*s)", authored, SPAN_ARG(said))
+			      : arena_strndup(&s->page, said.p, said.n);
 
 	for (char *p = text; *p; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
@@ -71,7 +70,7 @@ static struct span take_message(struct finishing *f)
 	}
 	cut = utf8_cut(span_of(text), LIMIT_MESSAGE_BYTES);
 	return cut.n < strlen(text)
-		       ? span_of(arena_printf(&f->s->page, "%.*s…", SPAN_ARG(utf8_cut(cut, LIMIT_MESSAGE_BYTES - 3))))
+		       ? span_of(arena_printf(&s->page, "%.*s…", SPAN_ARG(utf8_cut(cut, LIMIT_MESSAGE_BYTES - 3))))
 		       : cut;
 }
 
@@ -116,7 +115,7 @@ static int tell(struct finishing *f, const struct fault *fault, struct error *e)
 	d.value = keep(f, fault->value);
 	d.index = keep(f, row->index);
 	d.id = keep(f, row->id);
-	d.message = take_message(f);
+	d.message = set_message(f->s, f->spec->message);
 	draft_identify(&d);
 	return f->emit(f->arg, &d, e);
 }

@@ -16,7 +16,9 @@ struct passage {
 	struct source_scan *scan;
 	struct eval *eval;
 	struct doc doc;
+	struct source_request request;
 	size_t number;
+	bool ended;
 	int64_t documents, shown;
 	char why[512]; /* why it is not complete; empty when it is */
 };
@@ -99,24 +101,43 @@ bool walk_must_stop(struct walk *w, char why[512])
 	return w->stopped;
 }
 
-/* Reads all pages. -1 when the store failed; a source that fails is no failure of the walk. */
-static int read_pages(struct passage *g, struct error *e)
+/* Reads a page. 1; 0 when there is none or no more is wanted; -1 when the store failed: a source that fails is no
+ * failure of the walk. */
+static int read_next(struct passage *g, struct error *e)
 {
 	struct error source_error = {0};
-	int got;
+	int got = source_next(g->scan, &source_error);
 
-	while ((got = source_next(g->scan, &source_error)) == 1) {
+	if (got == 1) {
 		if (read_page(g, e) < 0)
 			return -1;
-		if (walk_must_stop(g->w, g->why))
-			return 0;
+		return !walk_must_stop(g->w, g->why);
 	}
-	if (got < 0) {
-		if (source_error.kind == ERROR_CONFIG) {
-			*e = source_error;
-			return -1;
-		}
+	if (got < 0 && source_error.kind == ERROR_CONFIG) {
+		*e = source_error;
+		return -1;
+	}
+	if (got < 0)
 		snprintf(g->why, sizeof(g->why), "%.500s", source_error.message);
+	return 0;
+}
+
+/* Reads all pages of all, a page of each in turn. */
+static int read_all(struct passage *g, size_t count, struct error *e)
+{
+	size_t open = count;
+
+	while (open > 0) {
+		for (size_t i = 0; i < count; i++) {
+			int got = g[i].ended ? 1 : read_next(&g[i], e);
+
+			if (got < 0)
+				return -1;
+			if (got == 0) {
+				g[i].ended = true;
+				open--;
+			}
+		}
 	}
 	return 0;
 }
@@ -226,46 +247,70 @@ static void passage_close(struct passage *g)
 		doc_clear(&g->doc);
 	}
 	source_close(g->source);
-	g->w->batch.count = g->w->batch.entity_count = 0;
 }
 
-int partition_run(struct walk *w, struct partition *p, size_t number, struct error *e)
+static int passage_begin(struct passage *g, struct error *e)
 {
-	struct passage g = {.w = w, .p = p, .number = number};
-	struct source_verdict v;
-	bool versions = false;
-	int result = -1;
+	const struct partition *p = g->p;
 
-	for (size_t i = 0; i < rule_group_count(p->group); i++)
-		versions |= rule_group_rule(p->group, i)->recover != NULL;
-	const struct source_request request = {
+	g->request = (struct source_request){
 		.query = p->query,
 		.index = p->index,
 		.body = p->body,
 		.fields = rule_group_fields(p->group),
-		.versions = versions,
+		.versions = rule_group_versions(p->group),
 		.since = p->since,
 		.until = p->until,
-		.limit = w->options->limit,
+		.limit = g->w->options->limit,
 	};
-	if (passage_open(&g, e) < 0 || (g.scan = source_scan(g.source, &request, e)) == NULL)
-		goto out;
-	source_on_broken(g.scan, report_broken, &g);
-	if (read_pages(&g, e) < 0)
-		goto out;
-	show(&g, true);
-	judge(&g, &v);
-	judge_rules(&g);
+	if (passage_open(g, e) < 0 || (g->scan = source_scan(g->source, &g->request, e)) == NULL)
+		return -1;
+	source_on_broken(g->scan, report_broken, g);
+	return 0;
+}
+
+/* What was read is judged, and what it proves is recorded. */
+static int passage_end(struct passage *g, struct error *e)
+{
+	struct partition *p = g->p;
+	struct source_verdict v;
+
+	show(g, true);
+	judge(g, &v);
+	judge_rules(g);
 	if (!p->complete) {
-		w->result->run.counts.incomplete++;
-		walk_incomplete(w, p, g.why);
+		g->w->result->run.counts.incomplete++;
+		walk_incomplete(g->w, p, g->why);
 		log_warning(
-			"query %s%s%s is not complete: %s", p->query->name, p->shop ? ", shop " : "", p->scope, g.why);
+			"query %s%s%s is not complete: %s", p->query->name, p->shop ? ", shop " : "", p->scope, g->why);
 	}
-	result = settle(&g, &v, e);
-out:
-	if (g.scan != NULL)
-		source_scan_close(g.scan);
-	passage_close(&g);
+	return settle(g, &v, e);
+}
+
+int partitions_run(struct walk *w, struct partition *first, struct partition *second, struct error *e)
+{
+	struct partition *const both[] = {first, second};
+	struct passage g[ARRAY_LEN(both)] = {{0}};
+	size_t count = second ? 2 : 1;
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		both[i]->ran = true;
+		w->result->run.counts.partitions++;
+		g[i].w = w;
+		g[i].p = both[i];
+		g[i].number = (size_t)(both[i] - w->plan.items) + 1;
+		result = passage_begin(&g[i], e);
+	}
+	if (result == 0)
+		result = read_all(g, count, e);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = passage_end(&g[i], e);
+	for (size_t i = 0; i < count; i++) {
+		if (g[i].scan != NULL)
+			source_scan_close(g[i].scan);
+		passage_close(&g[i]);
+	}
+	w->batch.count = w->batch.entity_count = 0;
 	return result;
 }

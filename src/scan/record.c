@@ -175,7 +175,7 @@ static int resolved(void *arg, const struct finding *f, struct error *e)
 int record_resolve_rule(
 	struct walk *w, const struct partition *p, const struct rule *rule, const char *scope, struct error *e)
 {
-	const struct judgement j = {rule->id, scope, rule->resolve_after};
+	const struct judgement j = {.rule = rule->id, .scope = scope, .after = rule->resolve_after};
 	struct state *state = w->context->state;
 	const struct run *run = &w->result->run;
 	int64_t count = 0;
@@ -200,7 +200,8 @@ static int confirmed(void *arg, const struct finding *f, struct error *e)
 
 int record_confirm_rule(struct walk *w, const struct rule *rule, const char *scope, struct error *e)
 {
-	const struct judgement j = {rule->id, scope, rule->open_after};
+	const struct judgement j = {
+		rule->id, scope, rule->open_after, rule->kind == RULE_PAIR ? pair_recheck_after(rule) : 0};
 	int64_t count;
 
 	return rule->open_after > 1
@@ -208,12 +209,18 @@ int record_confirm_rule(struct walk *w, const struct rule *rule, const char *sco
 		       : 0;
 }
 
+/* Set rules and pair rules look when all has passed. */
+static bool judged_at_the_end(const struct rule *rule)
+{
+	return rule->kind == RULE_SET || rule->kind == RULE_PAIR;
+}
+
 int record_confirm(struct walk *w, const struct partition *p, const struct eval *eval, struct error *e)
 {
 	for (size_t i = 0; i < rule_group_count(p->group); i++) {
 		const struct rule *rule = rule_group_rule(p->group, i);
 
-		if (rule->kind != RULE_SET && eval_stats(eval, i)->errors == 0 &&
+		if (!judged_at_the_end(rule) && eval_stats(eval, i)->errors == 0 &&
 			record_confirm_rule(w, rule, p->scope, e) < 0)
 			return -1;
 	}
@@ -223,8 +230,9 @@ int record_confirm(struct walk *w, const struct partition *p, const struct eval 
 int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere, struct error *e)
 {
 	for (size_t i = 0; i < rule_group_count(p->group); i++) {
-		/* a rule that hit a limit has not looked at everything; a set rule looks when all has passed */
-		if ((eval != NULL && eval_stats(eval, i)->errors > 0) || rule_group_rule(p->group, i)->kind == RULE_SET)
+		/* a rule that hit a limit has not looked at everything */
+		if ((eval != NULL && eval_stats(eval, i)->errors > 0) ||
+			judged_at_the_end(rule_group_rule(p->group, i)))
 			continue;
 		if (record_resolve_rule(w, p, rule_group_rule(p->group, i), everywhere ? NULL : p->scope, e) < 0)
 			return -1;
@@ -237,7 +245,7 @@ int health_set(struct walk *w, const struct partition *p, const char *rule, enum
 {
 	struct draft d = {.rule = rule, .rule_rev = "", .query = p->query->name, .severity = severity, .klass = "scan"};
 	char *scope = arena_printf(&w->arena, "%s/%s", p->query->name, p->scope);
-	const struct judgement j = {rule, scope, 0};
+	const struct judgement j = {.rule = rule, .scope = scope};
 	int64_t count = 0;
 
 	if (!bad) {

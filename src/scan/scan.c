@@ -32,11 +32,27 @@ static int resolve_everywhere(struct walk *w, struct error *e)
 	return 0;
 }
 
+/* The partition that P is held against, and that has not been read yet; NULL: none. */
+static struct partition *partner_of(struct walk *w, const struct partition *p)
+{
+	for (size_t i = 0; i < w->plan.count; i++) {
+		struct partition *other = &w->plan.items[i];
+
+		if (!other->ran && other != p && rule_groups_meet(p->group, other->group) &&
+			(p->shop == NULL || other->shop == NULL || strcmp(p->shop, other->shop) == 0))
+			return other;
+	}
+	return NULL;
+}
+
 static int run_partitions(struct walk *w, struct error *e)
 {
 	for (size_t i = 0; i < w->plan.count && !w->stopped; i++) {
-		w->result->run.counts.partitions++;
-		if (partition_run(w, &w->plan.items[i], i + 1, e) < 0)
+		struct partition *p = &w->plan.items[i];
+
+		if (p->ran)
+			continue;
+		if (partitions_run(w, p, partner_of(w, p), e) < 0)
 			return -1;
 		if (*w->context->stop && !w->stopped && i + 1 < w->plan.count) {
 			w->stopped = true;

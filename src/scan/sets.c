@@ -36,8 +36,7 @@ static bool was_read(const struct walk *w, const struct query *query)
 	return complete == all;
 }
 
-/* The rule could not look at everything: this run proves nothing of it. */
-static void not_whole(struct walk *w, const struct rule *rule, const char *why)
+void rule_not_whole(struct walk *w, const struct rule *rule, const char *why)
 {
 	char text[512];
 
@@ -47,14 +46,14 @@ static void not_whole(struct walk *w, const struct rule *rule, const char *why)
 	walk_incomplete(w, NULL, text);
 }
 
-/* What the rule proves, in one transaction: what it did not see is over, what it saw often enough is no suspicion. */
-static int conclude(struct walk *w, const struct partition *p, const struct rule *rule, struct error *e)
+int record_conclude(
+	struct walk *w, const struct partition *p, const struct rule *rule, const char *scope, struct error *e)
 {
 	struct state *state = w->context->state;
 
 	if (state_begin(state, e) < 0)
 		return -1;
-	if (record_resolve_rule(w, p, rule, NULL, e) < 0 || record_confirm_rule(w, rule, NULL, e) < 0) {
+	if (record_resolve_rule(w, p, rule, scope, e) < 0 || record_confirm_rule(w, rule, scope, e) < 0) {
 		state_rollback(state);
 		return -1;
 	}
@@ -73,7 +72,7 @@ static int settle(struct walk *w, const struct rule *rule, struct error *e)
 		return -1;
 	sets_page(w->sets);
 	if (result.why) {
-		not_whole(w, rule, result.why);
+		rule_not_whole(w, rule, result.why);
 		return 0;
 	}
 	if (!own || !target) {
@@ -81,7 +80,7 @@ static int settle(struct walk *w, const struct rule *rule, struct error *e)
 			own ? other->name : rule->query->name);
 		return 0;
 	}
-	return conclude(w, &p, rule, e);
+	return record_conclude(w, &p, rule, NULL, e);
 }
 
 int sets_settle(struct walk *w, struct error *e)
@@ -90,13 +89,15 @@ int sets_settle(struct walk *w, struct error *e)
 	char why[512];
 
 	for (size_t i = 0; i < rules->count; i++) {
-		if (rules->rules[i].kind != RULE_SET)
+		const struct rule *rule = &rules->rules[i];
+
+		if (rule->kind != RULE_SET && rule->kind != RULE_PAIR)
 			continue;
 		if (walk_must_stop(w, why)) {
 			walk_incomplete(w, NULL, why);
 			return 0;
 		}
-		if (settle(w, &rules->rules[i], e) < 0)
+		if ((rule->kind == RULE_PAIR ? pair_settle(w, rule, e) : settle(w, rule, e)) < 0)
 			return -1;
 	}
 	return 0;

@@ -15,6 +15,7 @@ struct partition {
 	const char *index, *body;
 	int64_t since, until; /* window; until 0: none */
 	bool complete;
+	bool ran; /* it was read, or is being read */
 };
 
 struct plan {
@@ -42,7 +43,22 @@ struct walk {
 	bool stopped;              /* asked to, or the budget is spent */
 };
 
-/* After all partitions: what set rules find, recorded and resolved. -1 only when the store failed. */
+/* Looks again at what a pair rule found. */
+struct again *again_new(struct walk *w, const struct rule *rule) must_check returns_nonnull;
+void again_free(struct again *a);
+/* GONE is set of those that are no differences of now: a document was changed since it was read, or one that was not
+ * there has come. -1 with *E when that cannot be known. */
+int again_look(
+	struct again *a, const struct pair_candidate *candidates, size_t count, bool *gone, struct error *e) must_check;
+/* What a pair rule finds, looked at again, recorded and resolved. -1 only when the store failed. */
+int pair_settle(struct walk *w, const struct rule *rule, struct error *e) must_check;
+/* What the rule proves of SCOPE (NULL: all), in one transaction: what it did not see is over, what it saw often enough
+ * is no suspicion. */
+int record_conclude(struct walk *w, const struct partition *p, const struct rule *rule, const char *scope,
+	struct error *e) must_check;
+/* The rule could not look at everything: this run proves nothing of it. */
+void rule_not_whole(struct walk *w, const struct rule *rule, const char *why);
+/* After all partitions: what set rules and pair rules find, recorded and resolved. -1 only when the store failed. */
 int sets_settle(struct walk *w, struct error *e) must_check;
 /* Resolves what RULE did not see in this run in SCOPE; NULL: in all scopes. Inside a transaction. */
 int record_resolve_rule(struct walk *w, const struct partition *p, const struct rule *rule, const char *scope,
@@ -52,8 +68,9 @@ int record_confirm_rule(struct walk *w, const struct rule *rule, const char *sco
 int plan_make(struct walk *w, struct error *e) must_check;
 /* Whether the walk is to end here: asked to, or its time budget is spent; WHY says which. */
 bool walk_must_stop(struct walk *w, char why[512]);
-/* Fetches, evaluates and records one partition. -1 only when the store failed. */
-int partition_run(struct walk *w, struct partition *p, size_t number, struct error *e) must_check;
+/* Fetches, evaluates and records one partition, or two that are held against each other: page by page in turns, so that
+ * both sources work at once. SECOND may be NULL. -1 only when the store failed. */
+int partitions_run(struct walk *w, struct partition *first, struct partition *second, struct error *e) must_check;
 /* Commits what is in the batch in one transaction, and empties it. */
 int batch_commit(struct walk *w, const struct partition *p, struct error *e) must_check;
 void batch_add(struct batch *b, const struct draft *d);

@@ -239,4 +239,5 @@ const struct source_ops source_elasticsearch = {
 	.explain = explain,
 	.check = es_check,
 	.live = es_live,
+	.look_again = es_look_again,
 };

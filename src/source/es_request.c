@@ -111,11 +111,26 @@ static struct json *with_window(struct json *query, const struct source_request 
 	return outer;
 }
 
+/* {"bool":{"filter":[QUERY,ONLY]}}; ONLY is made by kenpin itself. */
+static struct json *narrowed(struct json *query, const char *only)
+{
+	struct json *filter = json_new_list(), *inner = json_new_map(), *outer = json_new_map();
+	struct error unseen;
+
+	json_push(filter, query);
+	json_push(filter, json_parse(span_of(only), ERROR_CONFIG, "", &unseen));
+	json_set(inner, "filter", filter);
+	json_set(outer, "bool", inner);
+	return outer;
+}
+
 struct json *es_query(const struct json *body, const struct source_request *request)
 {
 	struct json *given = json_get_key(body, SPAN_LITERAL("query"));
 	struct json *query = given ? json_copy(given) : match_all();
 
+	if (request->only)
+		query = narrowed(query, request->only);
 	return request->until != 0 ? with_window(query, request) : query;
 }
 

@@ -67,6 +67,9 @@ int es_pit_open(struct es_scan *s, struct error *e) must_check;
 /* Frees what is held on the server; never fails. */
 void es_contexts_close(struct es_scan *s);
 
+/* es_again.c */
+int es_look_again(struct source *s, struct source_ref *refs, size_t count, struct error *e) must_check;
+
 /* es_check.c */
 void es_check(struct source *s, const struct source_request *request, source_check_report *report, void *arg);
 /* es_live.c */

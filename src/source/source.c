@@ -116,6 +116,16 @@ enum source_live source_ask(
 	return e->kind == ERROR_NONE ? SOURCE_LIVE : SOURCE_DOWN;
 }
 
+bool source_looks_again(const struct source *s)
+{
+	return s->ops->look_again != NULL;
+}
+
+int source_look_again(struct source *s, struct source_ref *refs, size_t count, struct error *e)
+{
+	return s->ops->look_again(s, refs, count, e);
+}
+
 void source_incomplete(struct source_scan *scan, const char *format, ...)
 {
 	va_list args;

@@ -33,6 +33,8 @@ struct source_request {
 	int64_t since, until;        /* window of the query's time field, ms: since < t <= until; until 0: no window */
 	int64_t limit;               /* documents; 0: all. A scan cut by it is not complete */
 	int64_t page;                /* documents a page; 0: as configured */
+	const char *only; /* JSON: a query of the source's language that narrows the query's own; NULL: none. A source
+			     that cannot look again (source_looks_again) has none */
 };
 
 struct source_verdict {
@@ -104,6 +106,18 @@ typedef void source_field_report(void *arg, const struct source_field *field); /
 enum source_live source_ask(struct source *s, const struct source_request *request, source_field_report *report,
 	void *arg, struct error *e) must_check;
 
+/* ---- looking again at documents that were read ---- */
+
+struct source_ref {
+	struct span index, id;
+	int64_t seq_no, primary_term; /* as read; -1: not known */
+	bool changed;                 /* it was written to since, or it is gone */
+};
+/* False: what was read is all there is, as in a file. */
+bool source_looks_again(const struct source *s);
+/* Fills `changed` of every document by its id, from what was written last, searchable or not. */
+int source_look_again(struct source *s, struct source_ref *refs, size_t count, struct error *e) must_check;
+
 /* One kind. `scan` structs begin with a struct source_scan (source_private.h). */
 struct source_ops {
 	const char *kind;
@@ -119,6 +133,8 @@ struct source_ops {
 	/* May be NULL: it has no mapping, and what `check` says is all. */
 	enum source_live (*live)(
 		struct source *, const struct source_request *, source_field_report *, void *, struct error *);
+	/* May be NULL: it cannot. */
+	int (*look_again)(struct source *, struct source_ref *, size_t, struct error *);
 };
 extern const struct source_ops source_elasticsearch, source_ndjson;
 

@@ -169,6 +169,32 @@ static int seen_changed(
 	return sql_run(q, e);
 }
 
+int state_touch(struct state *s, const struct run *run, const struct fingerprint *f, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_SEEN_TOUCH, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_blob(q, 1, f->bytes, FINGERPRINT_BYTES);
+	sql_bind_int(q, 2, run->number);
+	return sql_run(q, e);
+}
+
+/* The suspicion is another one now. */
+static int suspect_anew(struct state *s, const struct run *run, const struct draft *d, int64_t id, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_SEEN_ANEW, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_blob(q, 1, d->fingerprint.bytes, FINGERPRINT_BYTES);
+	if (sql_run(q, e) < 0 || (q = sql_prepare(s->db, SQL_FINDING_ANEW, e)) == NULL)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, run->started);
+	return sql_run(q, e);
+}
+
 static int reopen(struct state *s, const struct run *run, int64_t id, const struct finding *f, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_FINDING_REOPEN, e);
@@ -211,6 +237,8 @@ static int change_known(struct state *s, const struct run *run, const char *scop
 	bind_details(q, scope, d);
 	sql_bind_int(q, 1, id);
 	if (sql_run(q, e) < 0 || seen_changed(s, run, d, f, e) < 0 || actions_supersede(s, id, e) < 0)
+		return -1;
+	if (d->steady && f->state == FINDING_SUSPECT && change != CHANGE_RULE && suspect_anew(s, run, d, id, e) < 0)
 		return -1;
 	return change == CHANGE_VALUE ? finding_event(s, id, run->number, "value changed", f->value, e) : 0;
 }

@@ -58,6 +58,7 @@ static const struct {
 	COUNTER(incomplete),
 	COUNTER(silenced),
 	COUNTER(suspects),
+	COUNTER(in_flight),
 	COUNTER(forgotten),
 	COUNTER(ms_read),
 	COUNTER(ms_export),

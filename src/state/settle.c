@@ -12,6 +12,7 @@ struct walk {
 	const char *count_streak, *statement;
 	const struct judgement *j;
 	judge_one *act;
+	bool aged; /* the statement asks how old it is */
 	char *after_scope;
 	struct fingerprint after;
 	int64_t ids[STATE_BATCH];
@@ -59,6 +60,8 @@ static int next_batch(struct state *s, const struct run *run, struct walk *u, st
 	sql_bind_blob(q, 5, u->after.bytes, first ? 0 : FINGERPRINT_BYTES);
 	sql_bind_int(q, 6, STATE_BATCH);
 	sql_bind_int(q, 7, u->j->after > 1 ? u->j->after : 0);
+	if (u->aged)
+		sql_bind_int(q, 8, run->started - u->j->age);
 	u->count = 0;
 	while ((got = sql_step(q, e)) == 1) {
 		u->ids[u->count++] = sql_int(q, 0);
@@ -171,7 +174,11 @@ int state_resolve_unseen(struct state *s, const struct run *run, const struct ju
 int state_open_suspects(struct state *s, const struct run *run, const struct judgement *j, state_visit_finding *visit,
 	void *arg, int64_t *count, struct error *e)
 {
-	struct walk u = {.count_streak = SQL_STREAK_SUSPECTS, .statement = SQL_SUSPECTS, .j = j, .act = open_suspect};
+	struct walk u = {.count_streak = SQL_STREAK_SUSPECTS,
+		.statement = SQL_SUSPECTS,
+		.j = j,
+		.act = open_suspect,
+		.aged = true};
 
 	return judge_all(s, run, &u, visit, arg, count, e);
 }

@@ -117,12 +117,16 @@ typedef int state_visit_finding(void *arg, const struct finding *f, struct error
 struct judgement {
 	const char *rule, *scope;
 	int64_t after;
+	int64_t age; /* ms since it was suspected first, of state_open_suspects */
 };
 /* Resolves every open finding that was not seen in RUN, or not for AFTER runs; a suspect one at once. VISIT is called
  * for each, and may add notices. Inside a transaction. Only for a complete scan. What was proposed for a resolved
  * finding is superseded. *COUNT is set. */
 int state_resolve_unseen(struct state *s, const struct run *run, const struct judgement *j, state_visit_finding *visit,
 	void *arg, int64_t *count, struct error *e) must_check;
+/* What is behind F cannot be judged in this run: an open finding is not over, and nothing else is said of it. Inside a
+ * transaction. */
+int state_touch(struct state *s, const struct run *run, const struct fingerprint *f, struct error *e) must_check;
 /* Opens every suspect finding that was seen in AFTER complete scans in a row; VISIT tells of it (it may be silenced).
  */
 int state_open_suspects(struct state *s, const struct run *run, const struct judgement *j, state_visit_finding *visit,

@@ -39,6 +39,10 @@
 #define SQL_SEEN_CHANGED                                                                                               \
 	"UPDATE seen SET run = ?2, times = times + 1, " STREAK_SEEN ", episode = ?3, digest = ?4, rule_rev = ?5 "      \
 	"WHERE fingerprint = ?1"
+#define SQL_SEEN_ANEW "UPDATE seen SET streak = 0 WHERE fingerprint = ?1 AND state = 0"
+/* a suspicion that cannot be looked at is none */
+#define SQL_SEEN_TOUCH "UPDATE seen SET run = ?2 WHERE fingerprint = ?1 AND state BETWEEN 1 AND 3"
+#define SQL_FINDING_ANEW "UPDATE finding SET first_seen = ?2 WHERE id = ?1 AND state = 0"
 #define SQL_SEEN_MOVED "UPDATE seen SET state = ?2, streak = 0, wake = 0 WHERE fingerprint = ?1"
 #define SQL_SEEN_RESOLVED "UPDATE seen SET state = 4, streak = 0, baseline = 0, wake = 0 WHERE fingerprint = ?1"
 #define SQL_FINDING_NEW                                                                                                \
@@ -79,7 +83,9 @@
 #define UNSEEN "s.run <> ?2 AND (s.state = 0 OR s.streak >= ?7)"
 #define SQL_UNSEEN_ANY JUDGED "AND " UNSEEN JUDGED_ORDER
 #define SQL_UNSEEN_ENTITIES JUDGED "AND CASE WHEN " UNSEEN " THEN " ENTITY_SEEN " END" JUDGED_ORDER
-#define SQL_SUSPECTS JUDGED "AND s.state = 0 AND s.run = ?2 AND s.streak >= ?7" JUDGED_ORDER
+#define SQL_SUSPECTS                                                                                                   \
+	JUDGED "AND s.state = 0 AND s.run = ?2 AND s.streak >= ?7 AND max(f.first_seen, f.opened_at) <= "              \
+	       "?8" JUDGED_ORDER
 /* one scan more in the row */
 #define STREAK_MORE                                                                                                    \
 	"UPDATE seen SET streak = streak + 1, judged = ?2 WHERE judged <> ?2 AND fingerprint IN "                      \

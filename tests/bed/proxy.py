@@ -65,6 +65,13 @@ class Spoil:
         return ask()
 
     @staticmethod
+    def hold(ask, plan):
+        """Nothing is asked until there is another plan."""
+        while Proxy.current is plan:
+            time.sleep(0.02)
+        return ask()
+
+    @staticmethod
     def busy(ask, plan):
         return plain(429, "too many requests", [("Retry-After", "1")])
 
@@ -139,12 +146,13 @@ class Spoil:
 
 class Proxy(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    current = PASS           # the plan
 
     def __init__(self, target, log):
         super().__init__(("127.0.0.1", 0), Handler)
         self.target, self.log = urllib.parse.urlsplit(target), log
         self.lock = threading.Lock()
-        self.plan, self.seen, self.spoiled = PASS, 0, 0
+        self.seen, self.spoiled = 0, 0
 
     def handle_error(self, request, client_address):
         """Clients that hang up are what this is about; anything else is a fault of the proxy."""
@@ -153,7 +161,7 @@ class Proxy(http.server.ThreadingHTTPServer):
 
     def mode_of(self, method, path):
         with self.lock:
-            plan = self.plan
+            plan = Proxy.current
             if plan.get("path", "/_search") not in path or method != plan.get("method", "POST"):
                 return PASS
             self.seen += 1
@@ -199,7 +207,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server = self.server
         with server.lock:
             if self.command == "PUT":
-                server.plan, server.seen, server.spoiled = json.loads(body), 0, 0
+                Proxy.current, server.seen, server.spoiled = json.loads(body), 0, 0
             told = {"seen": server.seen, "spoiled": server.spoiled}
         return Answer(200, [("Content-Type", "application/json")], json.dumps(told).encode())
 

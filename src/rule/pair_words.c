@@ -1,0 +1,88 @@
+/* A pair rule in plain words. */
+#include "base/base.h"
+#include "rule/explain_private.h"
+
+#include "base/str.h"
+#include "rule/pair.h"
+
+static void tell_side(struct buf *out, const struct pair_side *s, const char *name, size_t parts)
+{
+	buf_addf(out, "  %s: the documents of query %s, known by ", name, s->query->name);
+	for (size_t i = 0; i < parts; i++)
+		buf_addf(out, "%s%s", i ? ", " : "", fields_path(s->group->fields, s->key_slots[i]));
+	if (s->version)
+		buf_addf(out, "; its version is %s", s->version);
+	if (s->changed)
+		buf_addf(out, "; changed at %s", s->changed);
+	buf_addc(out, '\n');
+}
+
+static void tell_compare(struct buf *out, const struct pair_compare *c)
+{
+	static const char *const words[] = {"decimal numbers", "instants", "texts", "lists", "sets"};
+	char time[32];
+
+	buf_addf(out, "  %s", c->fields[0]);
+	if (strcmp(c->fields[0], c->fields[1]) != 0)
+		buf_addf(out, " on the left and %s on the right", c->fields[1]);
+	buf_addf(out, " must be the same, compared as %s", words[c->as]);
+	if (c->tolerance.n)
+		buf_addf(out, ", give or take %.*s", SPAN_ARG(c->tolerance));
+	if (c->tolerance_ms) {
+		str_duration_text(time, c->tolerance_ms);
+		buf_addf(out, ", give or take %s", time);
+	}
+	buf_adds(out, c->absent_is_null ? "; absent and null are the same\n" : "; absent is not null\n");
+}
+
+static void tell_classes(struct buf *out, const struct pair_spec *spec)
+{
+	buf_adds(out, "  Classes:");
+	for (int i = 0; i < PAIR_CLASS_COUNT; i++) {
+		bool compared = i >= PAIR_STALE_LEFT && i <= PAIR_MISMATCH;
+
+		if ((compared && spec->compare_count == 0) || spec->severities[i] == PAIR_NO_FINDING)
+			continue;
+		buf_addf(out, " %s (%s)", pair_class_names[i], severity_name((enum severity)spec->severities[i]));
+	}
+	buf_addc(out, '\n');
+}
+
+static void tell_timing(struct buf *out, const struct rule *rule)
+{
+	const struct pair_spec *spec = rule->pair;
+	char time[32];
+
+	if (spec->grace) {
+		str_duration_text(time, spec->grace);
+		buf_addf(out, "  A key changed within %s is in flight, and no finding.\n", time);
+	}
+	if (rule->open_after > 1) {
+		buf_addf(out, "  A difference opens when %lld complete scans in a row saw it",
+			(long long)rule->open_after);
+		if (spec->recheck_after) {
+			str_duration_text(time, spec->recheck_after);
+			buf_addf(out, ", for %s at least", time);
+		}
+		buf_adds(out, "; other versions or values begin the count anew.\n");
+	}
+	if (spec->stop_after)
+		buf_addf(out, "  After %lld differences it stops: the sides are simply different.\n",
+			(long long)spec->stop_after);
+}
+
+void rule_explain_pair(struct buf *out, const struct rule *rule)
+{
+	const struct pair_spec *spec = rule->pair;
+
+	tell_side(out, &spec->sides[0], "left", spec->key_count);
+	tell_side(out, &spec->sides[1], "right", spec->key_count);
+	if (spec->by_shop)
+		buf_adds(out, "  shop by shop\n");
+	for (size_t i = 0; i < spec->compare_count; i++)
+		tell_compare(out, &spec->compares[i]);
+	tell_classes(out, spec);
+	tell_timing(out, rule);
+	buf_adds(out, "  Differences are looked at again by key before they count. Findings come at the end of a scan; "
+		      "only one\n  that has read both sides whole resolves them, or says that something is missing.\n");
+}
