@@ -3,7 +3,8 @@
 
 usage: measure.py ONCE RUNS LABEL COMMAND [LABEL COMMAND ...]
 ONCE is the program built from once.c; each COMMAND is one string for the shell.
-Prints medians: wall, user and system seconds, peak memory (MiB); with MEGABYTES in the environment also MB a second of CPU.
+Prints medians: wall, user and system seconds, peak memory (MiB); with MEGABYTES in the environment also MB a second of CPU,
+with FINDINGS findings a second.
 """
 import os
 import statistics
@@ -37,6 +38,9 @@ def main():
         if os.environ.get("MEGABYTES") and user + system > 0.01:
             print("    %.0f MB/s by CPU time, %.0f MB/s by wall" % (float(os.environ["MEGABYTES"]) / (user + system),
                                                                    float(os.environ["MEGABYTES"]) / wall))
+        if os.environ.get("FINDINGS") and label == first:
+            print("    %.0f findings a second by wall, %.0f by CPU time" % (float(os.environ["FINDINGS"]) / wall,
+                                                                          float(os.environ["FINDINGS"]) / (user + system)))
         for name, k in (("wall", 0), ("user", 1), ("peak", 3)) if label != first else ():
             if min(b[k] for b in rows) < 0.01:
                 continue                   # nothing to compare with
