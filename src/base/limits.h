@@ -55,6 +55,12 @@
 #define LIMIT_SORT_READ_BYTES (64u << 10)   /* read at once of one run */
 #define LIMIT_SORT_WIDTH 32                 /* runs that are merged at once */
 
+/* Rules over windows of time */
+#define LIMIT_WINDOW_BYTES (16u << 20) /* memory of all of one query, while documents pass */
+#define LIMIT_WINDOW_STEPS 1440        /* of one window */
+#define LIMIT_WINDOW_VALUES 200000     /* different values in the windows of one group */
+#define LIMIT_WINDOW_GROUPS 1000000    /* groups, or terms, that one rule remembers of one shop */
+
 /* ReDoS check of one regex; what is past them is not checked whole, and said to be so */
 #define LIMIT_REDOS_SAMPLES 256   /* characters that stand for all others; whole words of 64 */
 #define LIMIT_REDOS_POSITIONS 512 /* characters of a pattern with its repeats written out; whole words of 64 */

@@ -215,8 +215,8 @@ static int add_rules(struct asking *a, struct error *e)
 	eval_options.source_name = a->query->source_name;
 	eval_options.index = a->request.index;
 	for (size_t i = 0; i < a->loaded->rules->count; i++)
-		if (a->loaded->rules->rules[i].kind == RULE_SET || a->loaded->rules->rules[i].kind == RULE_PAIR)
-			log_warning("rule %s is left out: it looks at all documents together, as only a scan does",
+		if (rule_is_of_many(&a->loaded->rules->rules[i]))
+			log_warning("rule %s is left out: it looks at many documents together, as only a scan does",
 				a->loaded->rules->rules[i].id);
 	a->eval = eval_new(a->group, &eval_options);
 	return 0;

@@ -26,12 +26,12 @@ static void tell_failed(const struct rule *rule, const struct rule_test *test, c
 {
 	printf("FAIL %s: %s\n  --> %s:%d:%d\n", rule->id, test->name, rule->file->path, test->node->start.line,
 		test->node->start.column);
-	if (rule->kind == RULE_SET) {
-		tell_documents("document:", test->docs, test->doc_count);
-		tell_documents("other:   ", test->others, test->other_count);
-	} else if (rule->kind == RULE_PAIR) {
+	if (rule->kind == RULE_PAIR) {
 		tell_documents("left:    ", test->docs, test->doc_count);
 		tell_documents("right:   ", test->others, test->other_count);
+	} else if (rule_is_of_many(rule)) {
+		tell_documents("document:", test->docs, test->doc_count);
+		tell_documents("other:   ", test->others, test->other_count);
 	} else {
 		tell_documents("document:", &test->doc, 1);
 	}

@@ -334,9 +334,9 @@ static int load_rule(struct trying *t, struct command_context *c, const char *id
 	t->rule = rules_one(t->loaded, id, e);
 	if (t->rule == NULL)
 		return -1;
-	if (t->rule->kind == RULE_SET || t->rule->kind == RULE_PAIR)
+	if (rule_is_of_many(t->rule))
 		return error_set(e, ERROR_USAGE,
-			"rule %s looks at all documents together, which a trial does not read: use scan --dry-run "
+			"rule %s looks at many documents together, which a trial does not read: use scan --dry-run "
 			"--rule %s",
 			id, id);
 	t->group = t->loaded->rules->groups[0];

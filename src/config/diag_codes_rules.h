@@ -5,8 +5,8 @@
 {"E0301", "rule has no block that says its kind",
 	"A rule does one thing, and a block says which: `check` looks at fields of\n"
 	"every document, `hit` makes a finding of every document that the query\n"
-	"returns, `set` looks at all documents together, `pair` holds two sides against\n"
-	"each other.",
+	"returns, `set` looks at all documents together, `window` at those of a\n"
+	"window of time, `pair` holds two sides against each other.",
 	"- id: a\n"
 	"  title: no kind\n"
 	"  query: products-live",
@@ -16,7 +16,7 @@
 	"  check:\n"
 	"    - {field: jan, required: true}"},
 	{"E0302", "rule has more than one kind",
-		"`check`, `hit`, `set` and `pair` cannot stand in one rule: write two rules.",
+		"`check`, `hit`, `set`, `pair` and `window` cannot stand in one rule: write two rules.",
 		"- id: a\n"
 		"  check: [{field: jan, required: true}]\n"
 		"  hit: true",
@@ -107,6 +107,13 @@
 		"  left: {query: shop, key: [shop, sku]}\n"
 		"  right: {query: back-end, key: [shop, sku]}\n"
 		"  compare: [{field: price, as: decimal}]"},
+	{"E0316", "window does not fit",
+		"A window is one of time, so the query has a time field; its step divides its\n"
+		"length (LIMIT_WINDOW_STEPS at most); it has a bound that can be passed; a group\n"
+		"is named by fields with one value each. An exception names a group by its\n"
+		"`key`, and no correction can be proposed.",
+		"window: {kind: metric, metric: avg, field: price, length: 1h, step: 7m}",
+		"window: {kind: metric, metric: avg, field: price, length: 1h, step: 5m, max: 1000}"},
 	{"W0410", "exception has expired",
 		"The day of `until` is over: the entry is ignored, and what it allowed is\n"
 		"found again. Remove it, or give it a new date and reason.",

@@ -221,7 +221,7 @@ static void compile_hit(struct rule *rule, const struct rule_entry *entry, struc
 /* Which of the blocks that make a rule stands in it; one and only one must. */
 static bool compile_kind(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
 {
-	static const char *const kinds[] = {"check", "hit", "set", "pair"};
+	static const char *const kinds[] = {"check", "hit", "set", "pair", "window"};
 	const struct yaml_node *check = yaml_find(entry->node, "check"), *first = NULL;
 	const char *name = NULL;
 	struct diag *d;
@@ -247,8 +247,8 @@ static bool compile_kind(struct rule *rule, const struct rule_entry *entry, stru
 			k->diags, "E0301", k->file, entry->node, "rule \"%s\" does not say what is wrong", rule->id);
 		diag_help(k->diags, d,
 			"add `check:` with what must be true, `hit: true` when every document of the query is wrong, "
-			"`set:` with what must be true of all of them together, or `pair:` with two sides that must "
-			"agree");
+			"`set:` with what must be true of all of them together, `pair:` with two sides that must "
+			"agree, or `window:` with what must not be in a window of time");
 		return false;
 	}
 	if (check && entry->check.count == 0) {
@@ -370,6 +370,8 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		rule->set = compile_set_rule(k, entry);
 	else if (rule->kind == RULE_PAIR)
 		rule->pair = compile_pair_rule(k, entry);
+	else if (rule->kind == RULE_WINDOW)
+		rule->window = compile_window_rule(k, entry);
 	else
 		compile_hit(rule, entry, k);
 	if (entry->when)
@@ -388,5 +390,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 	add_plan(rule, k);
 	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)
 		compile_set_feed(k, rule);
+	if (rule->kind == RULE_WINDOW)
+		compile_window_plan(k);
 	return true;
 }

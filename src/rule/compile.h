@@ -18,6 +18,7 @@ struct rule_entry {
 	struct yaml_node *when, *hit;
 	struct set_entry *set;
 	struct pair_entry *pair;
+	struct window_entry *window; /* window.h */
 	struct blocks check, allow, tests, silence;
 	struct recover_entry *recover;
 };
@@ -160,6 +161,8 @@ const struct rule_when *compile_when(struct compiler *k, const struct yaml_node 
 const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);
 /* NULL after a fault. */
+/* "+09:00", "Z" -> minutes. */
+bool compile_zone_minutes(int *minutes, const char *zone);
 const struct set_spec *compile_set_rule(struct compiler *k, const struct rule_entry *entry);
 const struct pair_spec *compile_pair_rule(struct compiler *k, const struct rule_entry *entry);
 /* The saved query that ENTRY begins with: its own, or that of its left side; NULL when it names none, after E0204. */
@@ -170,6 +173,9 @@ bool compile_needs_whole(struct compiler *k, const char *code, const struct quer
 bool compile_zone_minutes(int *minutes, const char *zone);
 /* RULE is good: its target's documents are kept for it. */
 void compile_set_feed(struct compiler *k, const struct rule *rule);
+const struct window_spec *compile_window_rule(struct compiler *k, const struct rule_entry *entry);
+/* The plan added last is one of a window rule. */
+void compile_window_plan(struct compiler *k);
 struct rule_silence *compile_silences(struct compiler *k, const struct blocks *entries);
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries);
 

@@ -62,7 +62,7 @@ static const struct span *read_docs(size_t *count, struct compiler *k, const str
 	if (list == NULL)
 		return NULL;
 	if (list->kind != YAML_LIST) {
-		diag_error(k->diags, "E0308", k->file, list, "the documents of a set rule's test are a list");
+		diag_error(k->diags, "E0308", k->file, list, "the documents of such a test are a list");
 		return NULL;
 	}
 	docs = arena_zalloc(k->arena, (list->count + 1) * sizeof(*docs));
@@ -98,10 +98,10 @@ static void read_sides(struct rule_test *t, struct compiler *k, const struct tes
 	t->others = read_side(&t->other_count, k, entry->right);
 }
 
-/* One document, or the documents of a set rule. */
+/* One document, or the documents of a set or window rule. */
 static void read_documents(struct rule_test *t, struct compiler *k, const struct test_entry *entry)
 {
-	bool set = k->rule->kind == RULE_SET;
+	bool set = rule_is_of_many(k->rule);
 	const struct yaml_node *wrong = set ? entry->doc : entry->docs ? entry->docs : entry->others;
 
 	if (k->rule->kind == RULE_PAIR) {
@@ -113,8 +113,8 @@ static void read_documents(struct rule_test *t, struct compiler *k, const struct
 			"only a test of a pair rule has `left` and `right`");
 	if (wrong)
 		diag_error(k->diags, "E0308", k->file, wrong,
-			set ? "a test of a set rule has `docs`, a list, and not `doc`"
-			    : "only a test of a set rule has `docs` and `others`");
+			set ? "a test of a set or window rule has `docs`, a list, and not `doc`"
+			    : "only a test of a set or window rule has `docs`, and one of a set rule `others`");
 	else if (set ? !entry->docs : !entry->doc)
 		diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"%s\"", set ? "docs" : "doc");
 	else if (!set)

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "rule/pair.h"
+#include "rule/window.h"
 
 static const struct value absent = {.kind = VALUE_ABSENT};
 
@@ -255,6 +256,8 @@ static int run_rule(struct eval *e, size_t plan, struct error *error)
 		return run_hit(e, plan, error);
 	if (rule->kind == RULE_SET)
 		return set_add_document(e, plan, error);
+	if (rule->kind == RULE_WINDOW)
+		return window_add_document(e, plan, error);
 	if (rule->kind == RULE_PAIR)
 		pair_add_document(e, rule, 0);
 	for (size_t i = 0; i < rule->check_count; i++) {
@@ -266,6 +269,19 @@ static int run_rule(struct eval *e, size_t plan, struct error *error)
 
 /* ---- documents ---- */
 
+static void read_time(struct eval *e)
+{
+	const struct value *v = doc_first(e->doc, e->group->time_slot);
+
+	e->has_time = v && value_instant(&e->time, v, e->group->time_zone, &e->scratch) == 0;
+	e->was_old = e->has_time && e->time <= e->options.since;
+}
+
+bool eval_was_old(const struct eval *e)
+{
+	return e->was_old;
+}
+
 void eval_begin(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg)
 {
 	e->doc = doc;
@@ -275,6 +291,18 @@ void eval_begin(struct eval *e, const struct doc *doc, eval_emit *emit, void *ar
 	e->generation++;
 	if (e->scratch.used)
 		arena_reset(&e->scratch);
+	if (e->group->window_count)
+		read_time(e);
+}
+
+/* What was read only because windows reach back so far. */
+static int run_windows(struct eval *e, struct error *error)
+{
+	for (size_t i = 0; i < e->group->window_count; i++) {
+		if (run_rule(e, e->group->windows[i], error) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The document is one that RULE, of another query, looks up or holds its own against. */
@@ -289,6 +317,8 @@ static void feed(struct eval *e, const struct rule *rule)
 int eval_doc(struct eval *e, const struct doc *doc, eval_emit *emit, void *arg, struct error *error)
 {
 	eval_begin(e, doc, emit, arg);
+	if (e->was_old)
+		return run_windows(e, error);
 	memcpy(e->awake, e->always, e->plan_words * sizeof(*e->awake));
 	if (!e->options.no_prefilter)
 		eval_wake(e);

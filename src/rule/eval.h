@@ -71,9 +71,12 @@ struct eval {
 	size_t plan_words;
 	struct rule_state *rules;
 	struct identity *identity;
-	struct buf work;       /* texts that are put together */
-	const char *trouble;   /* why the last probe had no answer */
-	int zone;              /* of the rule that is run */
+	struct buf work;     /* texts that are put together */
+	const char *trouble; /* why the last probe had no answer */
+	int zone;            /* of the rule that is run */
+	int64_t time;        /* of the document, when the group has window rules */
+	bool has_time;
+	bool was_old;          /* the document is for window rules alone */
 	const char *given[32]; /* classes that the rule has found in this document */
 	size_t given_count;
 	eval_emit *emit;

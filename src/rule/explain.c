@@ -233,6 +233,8 @@ void rule_explain_checks(struct buf *out, const struct rule_set *set, const stru
 		rule_explain_set(out, rule);
 	if (rule->kind == RULE_PAIR)
 		rule_explain_pair(out, rule);
+	if (rule->kind == RULE_WINDOW)
+		rule_explain_window(out, group, rule);
 	if (rule->kind == RULE_CHECK)
 		buf_adds(out, "  The first check of an entry that a value does not stand is a finding of its class.\n");
 	tell_allows(out, group, rule, now);

@@ -240,9 +240,9 @@ int rule_explain_doc(struct buf *out, const struct rule_set *set, const struct r
 	size_t plan;
 	const struct rule_group *group = eval_group_of(set, rule, &plan);
 
-	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)
+	if (rule_is_of_many(rule))
 		return error_set(
-			e, ERROR_USAGE, "rule %s looks at all documents together: one alone shows nothing", rule->id);
+			e, ERROR_USAGE, "rule %s looks at many documents together: one alone shows nothing", rule->id);
 	arena_init(&arena);
 	int status = eval_read_doc(&doc, group, json, name, &arena, e);
 	if (status == 0) {

@@ -62,7 +62,10 @@ struct rule_group {
 	size_t sentinel_count;
 	size_t words; /* of all slots' bits */
 	const int *key_slots;
-	int shop_slot; /* -1: none */
+	int shop_slot;   /* -1: none */
+	size_t *windows; /* plans of window rules */
+	size_t window_count, window_capacity;
+	int time_slot, time_zone; /* when there are any: of the query's time field; minutes, or CLOCK_NO_ZONE */
 };
 
 struct condition {

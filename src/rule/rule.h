@@ -12,7 +12,7 @@
 #include "model/doc.h"
 #include "model/finding.h"
 
-enum rule_kind { RULE_CHECK, RULE_HIT, RULE_SET, RULE_PAIR };
+enum rule_kind { RULE_CHECK, RULE_HIT, RULE_SET, RULE_PAIR, RULE_WINDOW };
 
 struct rule_check; /* one entry of `check:` (check.h) */
 struct rule_allow;
@@ -21,6 +21,7 @@ struct rule_test;
 struct rule_silence;
 struct set_spec;
 struct pair_spec;
+struct window_spec;
 
 struct rule {
 	const char *id, *title;
@@ -37,8 +38,9 @@ struct rule {
 	const struct rule_when *when; /* NULL: always */
 	const struct rule_check *checks;
 	size_t check_count;
-	const struct set_spec *set;   /* of RULE_SET */
-	const struct pair_spec *pair; /* of RULE_PAIR: `query` is the left side's */
+	const struct set_spec *set;       /* of RULE_SET */
+	const struct pair_spec *pair;     /* of RULE_PAIR: `query` is the left side's */
+	const struct window_spec *window; /* of RULE_WINDOW */
 	const struct rule_allow *allows;
 	size_t allow_count;
 	const struct recover_spec *recover; /* NULL: none */
@@ -51,6 +53,12 @@ struct rule {
 	const struct yaml_node *node;
 	uint32_t number; /* in the set */
 };
+
+/* Whether it looks at many documents together: one of them alone shows nothing. */
+static inline bool rule_is_of_many(const struct rule *rule)
+{
+	return rule->kind == RULE_SET || rule->kind == RULE_PAIR || rule->kind == RULE_WINDOW;
+}
 
 /* All rules of one query, compiled together: they share one pass. */
 struct rule_group;
@@ -94,6 +102,8 @@ struct eval_options {
 	const char *shop;                /* of the partition, NULL without for_each */
 	const char *source_name, *index; /* for the target of actions; the document's own index wins */
 	struct sets *sets;               /* where rules over all documents keep theirs; NULL: those rules do nothing */
+	struct windows *windows;         /* the same of rules over windows of time */
+	int64_t since;                   /* a document before it is for window rules alone */
 };
 
 /* A draft's memory lives until eval_page. */
@@ -120,6 +130,8 @@ const struct rule_stats *eval_stats(const struct eval *e, size_t i); /* of rule_
 /* The fingerprint-like identity of the last document evaluated: its key as JSON and shop; valid until eval_page. */
 struct span eval_key(const struct eval *e);
 struct span eval_shop(const struct eval *e);
+/* The last document was for window rules alone. */
+bool eval_was_old(const struct eval *e);
 
 /* ---- rules over all documents of a query: one a run ---- */
 
@@ -195,13 +207,69 @@ bool pair_query_keys(
 /* The key under which DOC, one of SIDE, meets the other side; SPAN_NONE when it has none. Lives until eval_page. */
 struct span pair_key_of(struct eval *e, const struct rule *rule, int side, const struct doc *doc);
 
+/* ---- rules over windows of time: one a partition ---- */
+
+/* While documents pass, eval_doc keeps a row of each for every window rule, sorted in temporary files; once the
+ * partition was read whole, windows_finish judges them. What outlives a run is in the caller's memory. */
+struct windows;
+struct windows *windows_new(const struct rule_group *group) must_check returns_nonnull;
+void windows_free(struct windows *w);
+bool rule_group_has_windows(const struct rule_group *group);
+/* Rule PLAN has not seen every document, for this reason; the first one stays. */
+void windows_fail(struct windows *w, size_t plan, const char *why);
+
+/* What a rule remembers of a partition. */
+struct window_state {
+	int64_t judged;  /* end of the last window that was judged, ms; 0: none yet */
+	int64_t learned; /* new_term: what was there by then is known; 0: nothing was there yet */
+	int64_t latest;  /* time of a document; 0: there was none */
+};
+/* Windows that end after FROM (INT64_MIN: all), up to UNTIL, are judged. */
+struct window_bounds {
+	int64_t from, until, now;
+	const char *shop, *index; /* of the partition, or NULL */
+	struct window_state state;
+};
+/* One word for what makes the rule's groups: what is remembered under another is of no use to it. In ARENA. */
+const char *window_shape(const struct rule *rule, struct arena *arena);
+/* The earliest document that this takes, less one ms. */
+int64_t window_reads_from(const struct rule *rule, const struct window_bounds *bounds);
+
+/* What is remembered of one group. */
+struct window_known {
+	struct fingerprint digest;
+	struct span key, shop;     /* a JSON object; text */
+	int64_t first, last;       /* when it was there, ms */
+	int64_t changed;           /* its value, the last time; 0: never */
+	struct span value, before; /* JSON; what it was before that change */
+};
+typedef int window_each(void *arg, const struct window_known *known, struct error *e);
+struct window_memory {
+	void *arg;
+	int (*load)(void *arg, window_each *each, void *each_arg, struct error *e); /* all groups, in any order */
+	int (*put)(void *arg, const struct window_known *known, struct error *e);
+	int (*drop)(void *arg, const struct fingerprint *digest, struct error *e);
+};
+
+struct window_result {
+	int64_t findings, allowed;
+	const char *why; /* what the rule could not look at; NULL when it looked at everything */
+	bool judged;     /* some window was; else nothing is known anew */
+	struct window_state state;
+};
+/* What is wrong in the windows of rule PLAN, told by EMIT (a draft lives during the call), and what is to be
+ * remembered. 0, or -1 when EMIT or MEMORY failed. */
+int windows_finish(struct windows *w, size_t plan, const struct window_bounds *bounds,
+	const struct window_memory *memory, eval_emit *emit, void *arg, struct window_result *result,
+	struct error *error) must_check;
+
 /* ---- inline tests, by the same engine ---- */
 
 enum test_expect { EXPECT_FINDING, EXPECT_ALLOWED, EXPECT_CLEAN };
 struct rule_test {
 	const char *name;
 	struct span doc;                  /* JSON */
-	const struct span *docs, *others; /* of a set rule, in place of it; of a pair rule: left and right */
+	const struct span *docs, *others; /* of a set or window rule, in place of it; of a pair rule: left and right */
 	size_t doc_count, other_count;
 	enum test_expect expect;
 	int64_t now;               /* 0: that of the run */
@@ -218,6 +286,6 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 
 /* Option tables, for help and schema. */
 extern const struct option_block rule_file_block, rule_block, rule_check_block, rule_allow_block, rule_when_block,
-	rule_recover_block, rule_test_block, rule_silence_block, rule_set_block, rule_pair_block;
+	rule_recover_block, rule_test_block, rule_silence_block, rule_set_block, rule_pair_block, rule_window_block;
 
 #endif

@@ -285,7 +285,7 @@ const struct option_block rule_recover_block = {
 static const struct option test_options[] = {
 	{"name", OPTION_TEXT, X(name), .required = true, .help = "what the test shows"},
 	{"doc", OPTION_NODE, X(doc), .help = "the document: a map, or JSON in a text; _id names it"},
-	{"docs", OPTION_NODE, X(docs), .help = "list of documents, for a set rule"},
+	{"docs", OPTION_NODE, X(docs), .help = "list of documents, for a set or window rule"},
 	{"others", OPTION_NODE, X(others), .help = "list of the documents that they may refer to"},
 	{"left", OPTION_NODE, X(left), .help = "document of the left side, or a list of them, for a pair rule"},
 	{"right", OPTION_NODE, X(right), .help = "document of the right side, or a list of them"},
@@ -347,6 +347,8 @@ static const struct option rule_options[] = {
 		.help = "true, or {message}: every document is a finding"},
 	{"set", OPTION_BLOCK, U(set), .block = &rule_set_block, .help = "what must be true of all documents together"},
 	{"pair", OPTION_BLOCK, U(pair), .block = &rule_pair_block, .help = "two sides that must agree"},
+	{"window", OPTION_BLOCK, U(window), .block = &rule_window_block,
+		.help = "what must not be in a window of time"},
 	{"allow", OPTION_BLOCKS, U(allow), .block = &rule_allow_block, .help = "exceptions, each with its reason"},
 	{"recover", OPTION_BLOCK, U(recover), .block = &rule_recover_block, .help = "the correction that is proposed"},
 	{"silence", OPTION_BLOCKS, U(silence), .block = &rule_silence_block,

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "rule/pair.h"
+#include "rule/window.h"
 
 struct collector {
 	const struct rule_test *test;
@@ -126,7 +127,7 @@ static void judge(const struct rule_test *test, const struct collector *c, const
 		result->detail = names[result->got];
 }
 
-/* Documents of a set rule's test pass one by one, as in a scan. RULE: they are what others refer to. */
+/* Documents of a set or window rule's test pass one by one, as in a scan. RULE: they are what others refer to. */
 static int pass_all(struct eval *eval, size_t plan, const struct rule *rule, const struct span *docs, size_t count,
 	struct collector *c, struct error *e)
 {
@@ -212,6 +213,55 @@ static int run_set_test(const struct rule_set *set, const struct rule_group *gro
 	return status;
 }
 
+static int load_nothing(void *arg, window_each *each, void *each_arg, struct error *e)
+{
+	(void)arg;
+	(void)each;
+	(void)each_arg;
+	(void)e;
+	return 0;
+}
+
+static int put_nothing(void *arg, const struct window_known *known, struct error *e)
+{
+	(void)arg;
+	(void)known;
+	(void)e;
+	return 0;
+}
+
+static int drop_nothing(void *arg, const struct fingerprint *digest, struct error *e)
+{
+	(void)arg;
+	(void)digest;
+	(void)e;
+	return 0;
+}
+
+/* As in a first scan, which judges every window up to now. */
+static int run_window_test(const struct rule_group *group, size_t plan, struct collector *c,
+	const struct eval_options *options, struct test_result *result, struct error *e)
+{
+	static const struct window_memory memory = {NULL, load_nothing, put_nothing, drop_nothing};
+	const struct window_bounds bounds = {.from = INT64_MIN, .until = options->now, .now = options->now};
+	struct eval_options with_windows = *options;
+	struct window_result done = {0};
+	struct eval *eval;
+	int status;
+
+	with_windows.windows = windows_new(group);
+	eval = eval_new(group, &with_windows);
+	status = pass_all(eval, plan, NULL, c->test->docs, c->test->doc_count, c, e);
+	if (status == 0)
+		status = windows_finish(with_windows.windows, plan, &bounds, &memory, collect, c, &done, e);
+	if (status == 0)
+		judge(c->test, c, eval_stats(eval, plan),
+			&(struct set_result){.allowed = done.allowed, .why = done.why}, c->arena, result);
+	eval_free(eval);
+	windows_free(with_windows.windows);
+	return status;
+}
+
 int rule_test_run(const struct rule_set *set, const struct rule *rule, const struct rule_test *test, int64_t now,
 	struct arena *arena, struct test_result *result, struct error *e)
 {
@@ -228,6 +278,8 @@ int rule_test_run(const struct rule_set *set, const struct rule *rule, const str
 		return error_set(e, ERROR_CONFIG, "rule %s is not in the set", rule->id);
 	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)
 		return run_set_test(set, group, plan, &c, &options, result, e);
+	if (rule->kind == RULE_WINDOW)
+		return run_window_test(group, plan, &c, &options, result, e);
 	status = eval_read_doc(&doc, group, test->doc, name, arena, e);
 	if (status == 0) {
 		eval = eval_new(group, &options);

@@ -57,10 +57,6 @@ struct set_row {
 	int64_t seq_no, primary_term, version;
 	struct set_value values[LIMIT_SET_FIELDS]; /* of compares */
 };
-/* What rows are made of; those that take move REST past it, and spans point into it. */
-void row_add_text(struct buf *out, struct span text);
-struct span row_take_text(struct span *rest);
-void row_take_bytes(void *out, size_t n, struct span *rest);
 
 void set_row_write(struct buf *out, const struct set_row *row, size_t values);
 /* Spans point into RECORD. */

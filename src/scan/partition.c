@@ -15,6 +15,7 @@ struct passage {
 	struct source *source;
 	struct source_scan *scan;
 	struct eval *eval;
+	struct windows *windows; /* NULL: no rule looks at them */
 	struct doc doc;
 	struct source_request request;
 	size_t number;
@@ -74,7 +75,7 @@ static int read_page(struct passage *g, struct error *e)
 		g->documents++;
 		if (eval_doc(g->eval, &g->doc, collect, b, e) < 0)
 			return -1;
-		if (g->p->until != 0)
+		if (g->p->until != 0 && !eval_was_old(g->eval))
 			batch_add_entity(b, eval_shop(g->eval), eval_key(g->eval));
 		if (b->count >= LIMIT_BATCH_FINDINGS) {
 			if (batch_commit(g->w, g->p, e) < 0)
@@ -202,8 +203,9 @@ static int settle(struct passage *g, const struct source_verdict *v, struct erro
 		return 0; /* a sample on purpose: neither proof nor news */
 	if (state_begin(state, e) < 0)
 		return -1;
-	if ((g->p->complete && (record_resolve(g->w, g->p, g->eval, false, e) < 0 ||
-				       record_confirm(g->w, g->p, g->eval, e) < 0)) ||
+	if ((g->p->complete &&
+		    (record_resolve(g->w, g->p, g->eval, false, e) < 0 || record_confirm(g->w, g->p, g->eval, e) < 0 ||
+			    windows_settle(g->w, g->p, g->eval, g->windows, e) < 0)) ||
 		(moves && state_cursor_set(state, g->p->query->name, g->p->scope, g->p->until, e) < 0) ||
 		settle_health(g, v, e) < 0 ||
 		state_scanned(state, &g->w->result->run, g->p->query->name, g->p->scope, g->p->complete, g->documents,
@@ -223,18 +225,21 @@ static int passage_open(struct passage *g, struct error *e)
 		.stop = c->stop,
 		.stop_now = c->stop_now,
 		.folder = c->project->folder};
-	const struct eval_options eval_options = {
+	struct eval_options eval_options = {
 		.now = clock_now(c->clock),
 		.no_prefilter = g->w->options->no_prefilter,
 		.shop = g->p->shop,
 		.source_name = g->p->query->source_name,
 		.index = g->p->index,
 		.sets = g->w->sets,
+		.since = g->p->since,
 	};
 
 	g->source = source_open(g->p->query->source, &source_context, e);
 	if (g->source == NULL)
 		return -1;
+	if (rule_group_has_windows(g->p->group))
+		eval_options.windows = g->windows = windows_new(g->p->group);
 	g->eval = eval_new(g->p->group, &eval_options);
 	doc_init(&g->doc, rule_group_fields(g->p->group));
 	return 0;
@@ -246,6 +251,7 @@ static void passage_close(struct passage *g)
 		eval_free(g->eval);
 		doc_clear(&g->doc);
 	}
+	windows_free(g->windows);
 	source_close(g->source);
 }
 
@@ -259,7 +265,7 @@ static int passage_begin(struct passage *g, struct error *e)
 		.body = p->body,
 		.fields = rule_group_fields(p->group),
 		.versions = rule_group_versions(p->group),
-		.since = p->since,
+		.since = p->read_since,
 		.until = p->until,
 		.limit = g->w->options->limit,
 	};

@@ -44,7 +44,7 @@ static int set_window(struct walk *w, struct partition *p, struct error *e)
 	if (state_cursor(w->context->state, p->query->name, p->scope, &cursor, e) < 0)
 		return -1;
 	p->since = w->options->since ? w->options->since : window_begin(p, cursor, now);
-	return 0;
+	return windows_plan(w, p, e);
 }
 
 static int add(struct walk *w, struct rule_group *group, const char *shop, struct error *e)

@@ -209,18 +209,12 @@ int record_confirm_rule(struct walk *w, const struct rule *rule, const char *sco
 		       : 0;
 }
 
-/* Set rules and pair rules look when all has passed. */
-static bool judged_at_the_end(const struct rule *rule)
-{
-	return rule->kind == RULE_SET || rule->kind == RULE_PAIR;
-}
-
 int record_confirm(struct walk *w, const struct partition *p, const struct eval *eval, struct error *e)
 {
 	for (size_t i = 0; i < rule_group_count(p->group); i++) {
 		const struct rule *rule = rule_group_rule(p->group, i);
 
-		if (!judged_at_the_end(rule) && eval_stats(eval, i)->errors == 0 &&
+		if (!rule_is_of_many(rule) && eval_stats(eval, i)->errors == 0 &&
 			record_confirm_rule(w, rule, p->scope, e) < 0)
 			return -1;
 	}
@@ -230,9 +224,9 @@ int record_confirm(struct walk *w, const struct partition *p, const struct eval 
 int record_resolve(struct walk *w, const struct partition *p, const struct eval *eval, bool everywhere, struct error *e)
 {
 	for (size_t i = 0; i < rule_group_count(p->group); i++) {
-		/* a rule that hit a limit has not looked at everything */
-		if ((eval != NULL && eval_stats(eval, i)->errors > 0) ||
-			judged_at_the_end(rule_group_rule(p->group, i)))
+		/* a rule that hit a limit has not looked at everything; one of many documents looks when all have
+		 * passed */
+		if ((eval != NULL && eval_stats(eval, i)->errors > 0) || rule_is_of_many(rule_group_rule(p->group, i)))
 			continue;
 		if (record_resolve_rule(w, p, rule_group_rule(p->group, i), everywhere ? NULL : p->scope, e) < 0)
 			return -1;

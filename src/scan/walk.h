@@ -14,6 +14,7 @@ struct partition {
 	const char *scope; /* the shop, or "" */
 	const char *index, *body;
 	int64_t since, until; /* window; until 0: none */
+	int64_t read_since;   /* window rules look further back */
 	bool complete;
 	bool ran; /* it was read, or is being read */
 };
@@ -65,6 +66,12 @@ int record_resolve_rule(struct walk *w, const struct partition *p, const struct 
 	struct error *e) must_check;
 /* Opens what RULE saw often enough in a row in SCOPE; NULL: in all scopes. Inside a transaction. */
 int record_confirm_rule(struct walk *w, const struct rule *rule, const char *scope, struct error *e) must_check;
+/* Since when P is read, so that its window rules see all that they judge. */
+int windows_plan(struct walk *w, struct partition *p, struct error *e) must_check;
+/* After P was read whole: what its window rules find, recorded and resolved, and what they remember. Inside a
+ * transaction. */
+int windows_settle(struct walk *w, const struct partition *p, const struct eval *eval, struct windows *windows,
+	struct error *e) must_check;
 int plan_make(struct walk *w, struct error *e) must_check;
 /* Whether the walk is to end here: asked to, or its time budget is spent; WHY says which. */
 bool walk_must_stop(struct walk *w, char why[512]);

@@ -271,6 +271,28 @@ int state_cursor(struct state *s, const char *query, const char *scope, int64_t 
 	struct error *e) must_check; /* 0 when none */
 int state_cursor_set(struct state *s, const char *query, const char *scope, int64_t until, struct error *e) must_check;
 
+/* ---- what rules over windows of time remember of a scope ---- */
+struct state_window {
+	int64_t id;                      /* 0: nothing yet */
+	int64_t judged, learned, latest; /* ms; 0: none */
+};
+struct state_group {
+	struct fingerprint digest;
+	struct span key, shop, value, before;
+	int64_t first, last, changed; /* ms */
+};
+/* What was remembered under another SHAPE, the word for what makes the rule's groups, is nothing. */
+int state_window(struct state *s, const char *rule, const char *scope, const char *shape, struct state_window *out,
+	struct error *e) must_check;
+/* The rest inside a transaction. Fills out->id, and forgets the groups of another shape. */
+int state_window_set(struct state *s, const char *rule, const char *scope, const char *shape, struct state_window *w,
+	struct error *e) must_check;
+typedef int state_visit_group(void *arg, const struct state_group *g, struct error *e);
+int state_window_groups(
+	struct state *s, int64_t window, state_visit_group *visit, void *arg, struct error *e) must_check;
+int state_window_put(struct state *s, int64_t window, const struct state_group *g, struct error *e) must_check;
+int state_window_drop(struct state *s, int64_t window, const struct fingerprint *digest, struct error *e) must_check;
+
 /* ---- actions ---- */
 /* Remembers the action of a draft for its finding (id made of the draft's and the episode). Inside the transaction. */
 int state_action_add(struct state *s, const struct run *run, const struct draft *d, const struct finding *f,

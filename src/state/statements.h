@@ -247,6 +247,20 @@
 	"ON CONFLICT (query, scope) DO UPDATE SET run = ?3, complete = ?4, documents = ?5"
 #define SQL_LAST_SCANNED "SELECT coalesce(sum(documents), 0), coalesce(min(complete), 0) FROM scanned WHERE query = ?1"
 
+/* windows */
+#define SQL_WINDOW_GET "SELECT id, shape, judged, learned, latest FROM window_rule WHERE rule = ?1 AND scope = ?2"
+#define SQL_WINDOW_SET                                                                                                 \
+	"INSERT INTO window_rule (rule, scope, shape, judged, learned, latest) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "       \
+	"ON CONFLICT (rule, scope) DO UPDATE SET shape = ?3, judged = ?4, learned = ?5, latest = ?6"
+#define SQL_WINDOW_FORGET "DELETE FROM window_group WHERE window = ?1"
+#define SQL_WINDOW_GROUPS                                                                                              \
+	"SELECT digest, entity, shop, first, last, changed, value, before FROM window_group WHERE window = ?1"
+#define SQL_WINDOW_GROUP_PUT                                                                                           \
+	"INSERT INTO window_group (window, digest, entity, shop, first, last, changed, value, before) "                \
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (window, digest) "                                    \
+	"DO UPDATE SET first = ?5, last = ?6, changed = ?7, value = ?8, before = ?9"
+#define SQL_WINDOW_GROUP_DROP "DELETE FROM window_group WHERE window = ?1 AND digest = ?2"
+
 /* actions */
 #define SQL_ACTION_ADD                                                                                                 \
 	"INSERT INTO action (action_id, finding, episode, attempt, rule, rule_rev, class, shop, severity, automatic, " \
