@@ -4,7 +4,7 @@ _kenpin() {
 	local command='' verb='' verbs='' options='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--fail-under|--id|--kind) i=$((i + 1)) ;;
+		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--finding|--fail-under|--id|--kind) i=$((i + 1)) ;;
 		-*) ;;
 		*) if [ -z "$command" ]; then command=${COMP_WORDS[i]}; elif [ -z "$verb" ]; then verb=${COMP_WORDS[i]}; fi ;;
 		esac
@@ -13,11 +13,11 @@ _kenpin() {
 	case $prev in
 	--body|--rules|--doc|--from) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	-C|--manifest|--to) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--fail-under|--id|--kind) return ;;
+	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--finding|--fail-under|--id|--kind) return ;;
 	esac
 	case $command in
 	'')
-		verbs='scan query findings silence baseline notify rules manifest runs state doctor explain completion'
+		verbs='scan query findings silence baseline notify routes rules manifest runs state doctor explain completion'
 		options='-C --now --log --verbose --quiet --help --version'
 		;;
 	scan)
@@ -43,6 +43,10 @@ _kenpin() {
 	notify)
 		verbs='list retry discard test'
 		options='--owed --dead --sent --limit --format --all --reason --by --help'
+		;;
+	routes)
+		verbs='list explain'
+		options='--finding --match --help'
 		;;
 	rules)
 		verbs='check test list explain try coverage new fmt schema'

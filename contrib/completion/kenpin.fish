@@ -88,6 +88,11 @@ complete -c kenpin -n '__fish_seen_subcommand_from notify' -l format -x -d 'list
 complete -c kenpin -n '__fish_seen_subcommand_from notify' -l all -d 'retry: all that are owed or dead'
 complete -c kenpin -n '__fish_seen_subcommand_from notify' -l reason -x -d 'discard: why, in one line'
 complete -c kenpin -n '__fish_seen_subcommand_from notify' -l by -x -d 'discard: who does it; default: the user of this system'
+complete -c kenpin -n __fish_use_subcommand -f -a routes -d 'Shows the tree of routes, or which of them a finding takes, and why.'
+complete -c kenpin -n '__fish_seen_subcommand_from routes' -f -a list
+complete -c kenpin -n '__fish_seen_subcommand_from routes' -f -a explain
+complete -c kenpin -n '__fish_seen_subcommand_from routes' -l finding -x -d 'explain: a finding that the store knows'
+complete -c kenpin -n '__fish_seen_subcommand_from routes' -l match -x -d 'explain: one that might be: rule, shop, severity, query, class, key, tag; the rest is that of the rule'
 complete -c kenpin -n __fish_use_subcommand -f -a rules -d 'Checks rule files, runs the tests that stand in them, lists the rules.'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a check
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a test

@@ -7,8 +7,8 @@
 #include "base/log.h"
 
 const struct command *const commands[] = {&command_scan, &command_query, &command_findings, &command_silence,
-	&command_baseline, &command_notify, &command_rules, &command_manifest, &command_runs, &command_state,
-	&command_doctor, &command_explain, &command_completion, NULL};
+	&command_baseline, &command_notify, &command_routes, &command_rules, &command_manifest, &command_runs,
+	&command_state, &command_doctor, &command_explain, &command_completion, NULL};
 
 const struct command *command_find(const char *name)
 {

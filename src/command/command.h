@@ -49,7 +49,7 @@ struct command {
 };
 extern const struct command command_scan, command_query, command_findings, command_manifest, command_state,
 	command_runs, command_rules, command_doctor, command_explain, command_completion, command_silence,
-	command_baseline, command_notify;
+	command_baseline, command_notify, command_routes;
 
 extern const struct command *const commands[];
 const struct command *command_find(const char *name);

@@ -274,7 +274,7 @@ static int next_state(struct state *s, const struct draft *d, const struct seen 
 		*to = FINDING_SUSPECT;
 		return 0;
 	}
-	if (silence_of(s, f, by, e) < 0)
+	if (state_silence_of(s, f, by, e) < 0)
 		return -1;
 	*to = *by != NULL || seen->baseline != 0 ? FINDING_SILENCED : FINDING_OPEN;
 	return 0;

@@ -235,6 +235,8 @@ void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q)
 		.next_attempt = sql_int(q, 8),
 		.created = sql_int(q, 9),
 		.last_answer = text_of_column(q, 10, &s->notice),
+		.done = sql_int(q, 12),
+		.repeats = sql_int(q, 13),
 	};
 }
 
@@ -251,7 +253,7 @@ static int next_due(struct state *s, int64_t now, int64_t after, struct notice *
 		return got;
 	notice_of_row(s, out, q);
 	enum notice_state state = (enum notice_state)sql_int(q, 11);
-	int64_t run = sql_int(q, 12);
+	int64_t run = sql_int(q, 14);
 	sql_reset(q);
 	if (state == GATHERING && seal(s, out, run, e) < 0)
 		return -1;

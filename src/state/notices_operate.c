@@ -20,16 +20,11 @@ int state_notices_owed(struct state *s, int64_t *owed, int64_t *dead, struct err
 	return got < 0 ? -1 : 0;
 }
 
-int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg, struct error *e)
+static int visit_all(struct state *s, struct sql_stmt *q, state_visit_notice *visit, void *arg, struct error *e)
 {
 	static const char *const names[] = {"gathering", "owed", "sent", "dead", "dropped"};
-	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_LIST, e);
 	int got;
 
-	if (q == NULL)
-		return -1;
-	sql_bind_int(q, 1, which);
-	sql_bind_int(q, 2, limit ? limit : -1);
 	while ((got = sql_step(q, e)) == 1) {
 		struct notice n;
 
@@ -40,6 +35,28 @@ int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_no
 		}
 	}
 	return got;
+}
+
+int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_LIST, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_int(q, 1, which);
+	sql_bind_int(q, 2, limit ? limit : -1);
+	return visit_all(s, q, visit, arg, e);
+}
+
+int state_notices_of(struct state *s, const struct finding *f, state_visit_notice *visit, void *arg, struct error *e)
+{
+	struct sql_stmt *q;
+	int64_t finding;
+
+	if (finding_id(s, &f->fingerprint, &finding, e) < 0 || (q = sql_prepare(s->db, SQL_NOTICES_OF, e)) == NULL)
+		return -1;
+	sql_bind_int(q, 1, finding);
+	return visit_all(s, q, visit, arg, e);
 }
 
 /* ---- told before, told again ---- */
@@ -71,6 +88,16 @@ int state_notice_repeat(struct state *s, const struct finding *f, int64_t interv
 	sql_bind_int(q, 3, LIMIT_RENOTIFY_MS);
 	sql_bind_int(q, 4, clock_now(s->clock));
 	return sql_run(q, e);
+}
+
+/* As SQL_NOTICE_REPEAT has it. */
+int64_t notice_next_repeat(const struct notice *n, int64_t interval)
+{
+	int64_t most = interval > LIMIT_RENOTIFY_MS ? interval : LIMIT_RENOTIFY_MS, wait = interval;
+
+	for (int64_t i = 0; i < n->repeats && wait < most; i++)
+		wait *= 2;
+	return n->done + (wait < most ? wait : most);
 }
 
 /* ---- what operators do ---- */

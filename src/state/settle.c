@@ -114,7 +114,7 @@ static int open_suspect(struct state *s, const struct run *run, int64_t id, stru
 {
 	const char *by;
 
-	if (silence_of(s, f, &by, e) < 0)
+	if (state_silence_of(s, f, &by, e) < 0)
 		return -1;
 	return finding_open(s, run, id, f, by, e);
 }

@@ -171,7 +171,7 @@ static int add_active(void *arg, const struct silence *silence, bool active, str
 	return 0;
 }
 
-int silence_of(struct state *s, const struct finding *f, const char **by, struct error *e)
+int state_silence_of(struct state *s, const struct finding *f, const char **by, struct error *e)
 {
 	*by = NULL;
 	if (!s->silences.fresh) {

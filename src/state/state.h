@@ -174,6 +174,7 @@ struct notice {
 	int64_t attempts, next_attempt; /* ms */
 	int64_t created;
 	const char *last_answer;
+	int64_t done, repeats; /* when the receiver took it last; how often it was said again */
 };
 /* Adds a finding to the gathering, not yet attempted notice of (receiver, group), made when there is none. Inside the
  * transaction that records it. */
@@ -210,6 +211,12 @@ enum notice_list { NOTICES_OWED = 1, NOTICES_DEAD = 2, NOTICES_SENT = 4 };
 typedef int state_visit_notice(void *arg, const struct notice *n, const char *state, struct error *e);
 int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg,
 	struct error *e) must_check;
+
+/* Those that F is in and that are not over for it, oldest first. */
+int state_notices_of(
+	struct state *s, const struct finding *f, state_visit_notice *visit, void *arg, struct error *e) must_check;
+/* When what was taken at N->done is told again at the earliest; INTERVAL as of state_notice_repeat. */
+int64_t notice_next_repeat(const struct notice *n, int64_t interval);
 
 /* ---- what operators do with notices; under the lease of a scan ---- */
 /* Due now; a dead one is owed again from the first attempt, under the same key. ID 0: all that are owed or dead. One
@@ -248,6 +255,9 @@ typedef int state_visit_silence(void *arg, const struct silence *silence, bool a
 /* ID 0: all, newest last; ACTIVE_ONLY: those that hide something today. */
 int state_silences(struct state *s, int64_t id, bool active_only, state_visit_silence *visit, void *arg,
 	struct error *e) must_check;
+/* *BY gets what hides F now ("silence 3 until ...: reason"), or NULL; borrowed until the transaction ends, or the next
+ * one begins. */
+int state_silence_of(struct state *s, const struct finding *f, const char **by, struct error *e) must_check;
 /* Ends it now. The next scan tells what it still sees. */
 int state_silence_expire(struct state *s, int64_t id, const char *who, struct error *e) must_check;
 

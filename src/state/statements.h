@@ -136,7 +136,8 @@
 	"WHERE id = ?1"
 #define NOTICE_COLUMNS                                                                                                 \
 	"n.id, n.kind, n.receiver, n.group_key, n.dedup_key, n.severity, "                                             \
-	"iif(n.repeats, n.open_members, n.members), n.attempts, n.next_attempt, n.created, n.answer, n.state"
+	"iif(n.repeats, n.open_members, n.members), n.attempts, n.next_attempt, n.created, n.answer, n.state, "        \
+	"n.done, n.repeats"
 #define SQL_NOTICE_DUE                                                                                                 \
 	"SELECT " NOTICE_COLUMNS ", n.run FROM notice n LEFT JOIN notice t ON t.id = n.trigger_id "                    \
 	"WHERE n.state < 2 AND n.next_attempt <= ?1 AND n.id > ?2 AND (n.kind = 0 OR t.state = 2) "                    \
@@ -190,6 +191,9 @@
 #define SQL_NOTICE_LIST                                                                                                \
 	"SELECT " NOTICE_COLUMNS " FROM notice n WHERE (?1 & 1 AND n.state < 2) OR "                                   \
 	"(?1 & 2 AND n.state = 3) OR (?1 & 4 AND n.state = 2) ORDER BY n.id LIMIT ?2"
+#define SQL_NOTICES_OF                                                                                                 \
+	"SELECT " NOTICE_COLUMNS " FROM notice_member m CROSS JOIN notice n ON n.id = m.notice "                       \
+	"WHERE m.finding = ?1 AND m.open = 1 ORDER BY n.id"
 
 /* findings that are changed together */
 #define SQL_CHOSEN_TABLE "CREATE TEMP TABLE IF NOT EXISTS chosen (finding INTEGER PRIMARY KEY)"

@@ -69,9 +69,6 @@ int chosen_event(struct state *s, const struct chosen *c, struct error *e) must_
 /* New state and event; what was gathered and never attempted forgets them unless they are open. */
 int chosen_change(struct state *s, const struct chosen *c, struct error *e) must_check;
 
-/* silences.c: *BY gets what hides D, or NULL; borrowed until the transaction ends. Inside a transaction. */
-int silence_of(struct state *s, const struct finding *f, const char **by, struct error *e) must_check;
-
 /* findings.c: a suspect one is open, or silenced BY. */
 int finding_open(struct state *s, const struct run *run, int64_t id, struct finding *f, const char *by,
 	struct error *e) must_check;
