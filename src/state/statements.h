@@ -66,11 +66,12 @@
 #define SQL_EVENT_LIST "SELECT at, run, what, who, why FROM event WHERE finding = ?1 ORDER BY number"
 
 /* findings: reading. FINDING_COLUMNS is what finding_of_row reads, in this order. */
-#define FINDING_COLUMNS                                                                                                \
+#define FINDING_COLUMNS_IN(episode)                                                                                    \
 	"f.fingerprint, f.rule, f.rule_rev, f.query, f.title, f.tags, f.shop, f.key, f.class, f.field, f.value, "      \
-	"f.message, f.index_name, f.doc_id, f.severity, f.state, f.episode, f.first_seen, "                            \
+	"f.message, f.index_name, f.doc_id, f.severity, f.state, " episode ", f.first_seen, "                          \
 	"coalesce((SELECT started FROM run WHERE number = s.run), f.first_seen), f.opened_at, f.resolved_at, "         \
 	"s.times, f.seq_no, f.primary_term, f.version, f.value_cut"
+#define FINDING_COLUMNS FINDING_COLUMNS_IN("f.episode")
 #define FINDING_TABLES "finding f CROSS JOIN seen s ON s.fingerprint = f.fingerprint"
 #define SQL_FINDING_GET "SELECT " FINDING_COLUMNS " FROM " FINDING_TABLES " WHERE f.id = ?1"
 /* ?3 to ?4 are the scopes, ?3 and ?5 the place to go on after, ?7 the scans in a row; only the index and `seen` are
@@ -179,8 +180,10 @@
 #define NOTICE_MEMBERS_OF "m.notice = coalesce((SELECT trigger_id FROM notice WHERE id = ?1), ?1)"
 /* a repeat tells only what is still there */
 #define NOTICE_TOLD " AND (m.open = 1 OR (SELECT repeats FROM notice WHERE id = ?1) = 0)"
+/* a message goes on telling of the episode that it was made for */
+#define MEMBER_COLUMNS FINDING_COLUMNS_IN("m.episode")
 #define SQL_NOTICE_MEMBERS                                                                                             \
-	"SELECT " FINDING_COLUMNS " FROM notice_member m CROSS JOIN finding f ON f.id = m.finding "                    \
+	"SELECT " MEMBER_COLUMNS " FROM notice_member m CROSS JOIN finding f ON f.id = m.finding "                     \
 	"CROSS JOIN seen s ON s.fingerprint = f.fingerprint WHERE " NOTICE_MEMBERS_OF NOTICE_TOLD                      \
 	" ORDER BY f.severity DESC, f.rule, f.shop, f.key LIMIT ?2"
 #define SQL_NOTICE_SEVERITIES                                                                                          \
