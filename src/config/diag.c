@@ -70,16 +70,36 @@ static struct yaml_mark node_end(const struct yaml_node *node)
 	return first->start.offset == node->start.offset ? node_end(first) : node->start;
 }
 
+/* NODE was refused as a value: the reader of options has said so. */
+static bool refused(const struct diags *d, const struct yaml_node *node)
+{
+	static const char *const codes[] = {"E0201", "E0202", "E0206"};
+
+	for (size_t i = 0; node && i < d->count; i++) {
+		if (d->items[i].node != node)
+			continue;
+		for (size_t n = 0; n < ARRAY_LEN(codes); n++)
+			if (strcmp(d->items[i].code, codes[n]) == 0)
+				return true;
+	}
+	return false;
+}
+
 static struct diag *add_node(struct diags *d, enum diag_level level, const char *code, const struct yaml_file *file,
 	const struct yaml_node *node, const char *format, va_list args)
 {
 	struct yaml_mark at = {.line = file ? 1 : 0, .column = file ? 1 : 0}, end = at;
+	struct diag *item;
 
+	if (refused(d, node))
+		return arena_zalloc(d->arena, sizeof(*item));
 	if (node) {
 		at = node->start;
 		end = node_end(node);
 	}
-	return add(d, level, code, file, at, end, format_text(d, format, args));
+	item = add(d, level, code, file, at, end, format_text(d, format, args));
+	item->node = node;
+	return item;
 }
 
 struct diag *diag_error(struct diags *d, const char *code, const struct yaml_file *file, const struct yaml_node *node,

@@ -13,7 +13,8 @@
 enum diag_level { DIAG_ERROR, DIAG_WARNING };
 
 struct diag {
-	const char *code; /* "E0203" */
+	const char *code;             /* "E0203" */
+	const struct yaml_node *node; /* that it is about; NULL: it was given marks */
 	enum diag_level level;
 	const struct yaml_file *file; /* NULL when the message belongs to no file */
 	struct yaml_mark at, end;
@@ -35,7 +36,9 @@ struct diags {
 
 void diags_init(struct diags *d, struct arena *arena);
 
-/* Adds a message about NODE; returns it, so that the caller can set `also` and `help`. */
+/* Adds a message about NODE; returns it, so that the caller can set `also` and `help`. A value that was refused for its
+ * type or range (E0201, E0202, E0206) is not judged again: what follows from that is no mistake of its own, and is
+ * dropped. */
 struct diag *diag_error(struct diags *d, const char *code, const struct yaml_file *file, const struct yaml_node *node,
 	const char *format, ...) printf_like(5, 6);
 struct diag *diag_warning(struct diags *d, const char *code, const struct yaml_file *file, const struct yaml_node *node,

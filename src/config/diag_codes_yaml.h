@@ -23,9 +23,11 @@
 		"title: price: too low",
 		"must_match: '^\\d+$'\n"
 		"title: 'price: too low'"},
-	{"E0104", "tab in the indentation",
+	{"E0104", "tab or wide space in the indentation",
 		"Indentation is made of spaces alone. How wide a tab is differs from editor\n"
-		"to editor, so a file would mean something else than it shows.",
+		"to editor, so a file would mean something else than it shows. The wide space\n"
+		"of a Japanese keyboard (U+3000) and the space that does not break (U+00A0),\n"
+		"which comes along with text from web pages, are text to YAML.",
 		"rules:\n"
 		"\t- id: a",
 		"rules:\n"

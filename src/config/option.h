@@ -88,6 +88,10 @@ void *option_read(struct option_reader *reader, const struct option_block *block
 /* The node of KEY in the block's own node, or the block's node when the key is absent: for messages. */
 const struct yaml_node *option_node(const struct yaml_node *block_node, const char *key);
 
+/* True when a key of the block's node that BLOCK does not know was most likely meant as NAME, or, NAME being NULL, when
+ * there is a key that it does not know: that was told, and that NAME is missing follows from it. */
+bool option_meant(const struct option_block *block, const struct yaml_node *node, const char *name);
+
 /* A `pick` for blocks with variants: by the key `kind`, which it demands. */
 const struct option_block *option_pick_kind(
 	struct option_reader *reader, const struct option_block *block, const struct yaml_node *node);

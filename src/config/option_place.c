@@ -84,6 +84,27 @@ static bool is_secret(const struct option_block *block, const char *name)
 	return false;
 }
 
+bool option_meant(const struct option_block *block, const struct yaml_node *node, const char *name)
+{
+	struct arena arena;
+	const char *const *names;
+	bool meant = false;
+
+	arena_init(&arena);
+	names = key_names(&arena, block);
+	for (size_t i = 0; i < node->count && !meant; i++) {
+		struct span key = node->pairs[i].key->text;
+		const char *near;
+
+		if (option_find(block, key))
+			continue;
+		near = name ? str_nearest(key.p, names) : NULL;
+		meant = name == NULL || (near && strcmp(near, name) == 0);
+	}
+	arena_clear(&arena);
+	return meant;
+}
+
 void option_unknown_key(struct option_walk *walk, const struct option_block *block, const struct yaml_pair *pair)
 {
 	struct option_reader *r = walk->reader;

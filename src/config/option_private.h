@@ -15,6 +15,9 @@ struct option_walk {
 /* Reads a scalar NODE into FIELD as O says; the field keeps what it holds when that is not possible. */
 void option_read_scalar(struct option_reader *r, const struct option *o, void *field, const struct yaml_node *node);
 
+/* The row of NAME, or NULL. */
+const struct option *option_find(const struct option_block *block, struct span name);
+
 /* Reports the key of PAIR, which BLOCK does not know. */
 void option_unknown_key(struct option_walk *walk, const struct option_block *block, const struct yaml_pair *pair);
 

@@ -10,7 +10,7 @@
 
 static void *read_block(struct option_walk *walk, const struct option_block *block, const struct yaml_node *node);
 
-static const struct option *find_option(const struct option_block *block, struct span name)
+const struct option *option_find(const struct option_block *block, struct span name)
 {
 	for (size_t i = 0; i < block->count; i++)
 		if (span_is(name, block->options[i].name))
@@ -28,9 +28,14 @@ static const char *kind_text(const struct yaml_node *node)
 	return "";
 }
 
-static void wrong_shape(struct option_reader *r, const char *name, const char *wanted, const struct yaml_node *node)
+static void wrong_shape(
+	struct option_reader *r, const char *name, const char *help, const char *wanted, const struct yaml_node *node)
 {
-	diag_error(r->diags, "E0201", r->file, node, "\"%s\" must be %s, not %s", name, wanted, kind_text(node));
+	struct diag *d = diag_error(
+		r->diags, "E0201", r->file, node, "\"%s\" must be %s, not %s", name, wanted, kind_text(node));
+
+	if (help)
+		diag_help(r->diags, d, "%s: %s", name, help);
 }
 
 static bool is_empty(const struct yaml_node *node)
@@ -49,7 +54,7 @@ static void read_texts(struct option_reader *r, const struct option *o, struct t
 		const char *value = NULL;
 
 		if (item->kind != YAML_SCALAR)
-			wrong_shape(r, o->name, "a list of texts", item);
+			wrong_shape(r, o->name, o->help, "a list of texts", item);
 		else if (is_empty(item))
 			diag_error(r->diags, "E0201", r->file, item->end.offset ? item : node,
 				"an entry of \"%s\" has no value", o->name);
@@ -88,7 +93,7 @@ static void read_named(
 	struct option_reader *r = walk->reader;
 
 	if (node->kind != YAML_MAP) {
-		wrong_shape(r, o->name, "a map of names to blocks", node);
+		wrong_shape(r, o->name, o->help, "a map of names to blocks", node);
 		return;
 	}
 	*out = (struct blocks){.items = arena_zalloc(r->arena, (node->count + 1) * sizeof(*out->items))};
@@ -124,7 +129,7 @@ static void read_value(struct option_walk *walk, const struct option *o, void *f
 		if (node->kind == YAML_SCALAR)
 			option_read_scalar(r, o, field, node);
 		else
-			wrong_shape(r, o->name, option_type_text(r->arena, o), node);
+			wrong_shape(r, o->name, o->help, option_type_text(r->arena, o), node);
 	}
 }
 
@@ -145,7 +150,7 @@ static void read_pair(
 	struct option_walk *walk, const struct option_block *block, char *out, const struct yaml_pair *pair)
 {
 	struct option_reader *r = walk->reader;
-	const struct option *o = find_option(block, pair->key->text);
+	const struct option *o = option_find(block, pair->key->text);
 	struct diag *d;
 
 	if (!o) {
@@ -164,7 +169,7 @@ static void check_required(struct option_reader *r, const struct option_block *b
 		const struct option *o = &block->options[i];
 		struct diag *d;
 
-		if (!o->required || yaml_find(node, o->name))
+		if (!o->required || yaml_find(node, o->name) || option_meant(block, node, o->name))
 			continue;
 		d = diag_error(
 			r->diags, "E0204", r->file, node, "\"%s\" is missing under \"%s\"", o->name, block->name);
@@ -200,7 +205,7 @@ static void *read_block(struct option_walk *walk, const struct option_block *blo
 	char *out;
 
 	if (node->kind != YAML_MAP) {
-		wrong_shape(r, block->name, "a block of keys", node);
+		wrong_shape(r, block->name, block->help, "a block of keys", node);
 		return NULL;
 	}
 	node = lasting_node(r, node);

@@ -43,6 +43,13 @@ const char *option_path(struct option_reader *reader, const char *path)
 	return arena_printf(reader->arena, "%s/%s", reader->folder, path);
 }
 
+/* What the key is for, where nothing better can be said. */
+static void say_key(struct option_reader *r, struct diag *d, const struct option *o)
+{
+	if (o->help)
+		diag_help(r->diags, d, "%s: %s", o->name, o->help);
+}
+
 static void wrong_shape(struct option_reader *r, const struct option *o, const struct yaml_node *node, const char *help)
 {
 	struct diag *d = diag_error(r->diags, "E0201", r->file, node, "\"%s\" must be %s, not %s", o->name,
@@ -50,6 +57,8 @@ static void wrong_shape(struct option_reader *r, const struct option *o, const s
 
 	if (help)
 		diag_help(r->diags, d, "%s", help);
+	else
+		say_key(r, d, o);
 }
 
 /* Quotes make a text out of what would be a number or a flag. */
@@ -77,8 +86,10 @@ static void check_range(struct option_reader *r, const struct option *o, int64_t
 
 		diag_help(r->diags, d, "this kenpin reads %s %" PRId64, o->name, o->max);
 	} else if ((o->min != 0 || o->max != 0) && (value < o->min || value > o->max)) {
-		diag_error(r->diags, "E0202", r->file, node, "\"%s\" must be from %s to %s, not %.*s", o->name, least,
-			most, SPAN_ARG(utf8_cut(node->text, SHOWN_BYTES)));
+		struct diag *d = diag_error(r->diags, "E0202", r->file, node, "\"%s\" must be from %s to %s, not %.*s",
+			o->name, least, most, SPAN_ARG(utf8_cut(node->text, SHOWN_BYTES)));
+
+		say_key(r, d, o);
 	} else {
 		*out = value;
 	}

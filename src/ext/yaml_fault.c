@@ -12,6 +12,7 @@ enum place {
 	PLACE_QUOTE,   /* one character before it */
 	PLACE_BRACKET, /* the same, and the open bracket is shown too */
 	PLACE_OPENED,  /* the open bracket alone */
+	PLACE_NEXT,    /* the next line that is not blank, and where libfyaml stopped is shown too */
 };
 
 struct known {
@@ -26,8 +27,8 @@ static const struct known known[] = {
 		"write regexes in single quotes, as in '^\\d+$', or double the backslash"},
 	{"hex escape", PLACE_SEEN, "hexadecimal digits are missing in an escape",
 		"\\x takes two digits, \\u four and \\U eight; in single quotes a backslash is a backslash"},
-	{"multiline plain key", PLACE_SEEN, "a value stands here, and a block is indented below it",
-		"a key has either a value or a block: check the indentation of the next line"},
+	{"multiline plain key", PLACE_NEXT, "a block is indented below a value",
+		"a key has either a value or a block: indent this line as the one above, or take the value away"},
 	{"nested block mapping on the same line", PLACE_SEEN, "a second \": \" on one line",
 		"quote text that holds \": \", as in 'price: too low'"},
 	{"key on same line as previous key", PLACE_SEEN, "text follows a closing bracket",
@@ -143,58 +144,166 @@ static bool open_bracket(const struct yaml_file *file, size_t begin, size_t end,
 	return depth > 0;
 }
 
-/* The first tab in the indentation of line LINE. */
-static bool tab_of_line(const struct yaml_file *file, int line, struct yaml_mark *tab)
+static bool stands_at(const struct yaml_file *file, size_t at, const char *text)
+{
+	size_t n = strlen(text);
+
+	return at + n <= file->text.n && memcmp(file->text.p + at, text, n) == 0;
+}
+
+/* The first character of line LINE that is no space. */
+static struct yaml_mark begin_of_line(const struct yaml_file *file, int line)
 {
 	struct yaml_mark at = yaml_mark_of(file, line, 1);
 
-	while (at.line == line && at.offset < file->text.n && file->text.p[at.offset] == ' ')
+	while (at.line == line && stands_at(file, at.offset, " "))
 		at = yaml_mark_after(file, at);
-	if (at.line != line || at.offset >= file->text.n || file->text.p[at.offset] != '\t')
+	return at;
+}
+
+/* What editors show as a space, or as some of them. */
+static const struct {
+	const char *bytes, *name;
+} blanks[] = {
+	{"\t", "a tab"},
+	{"\xe3\x80\x80", "a wide space (U+3000)"},
+	{"\xc2\xa0", "a space that does not break (U+00A0)"},
+};
+
+/* The name of the first blank that is no space in the indentation of line LINE; NULL: there is none. */
+static const char *blank_of_line(const struct yaml_file *file, int line, struct yaml_mark *where)
+{
+	struct yaml_mark at = begin_of_line(file, line);
+
+	for (size_t i = 0; at.line == line && i < ARRAY_LEN(blanks); i++) {
+		if (!stands_at(file, at.offset, blanks[i].bytes))
+			continue;
+		*where = at;
+		return blanks[i].name;
+	}
+	return NULL;
+}
+
+/* libfyaml knows some tabs as such, and takes other blanks for text that goes on over two lines. */
+static bool blank_fault(struct yaml_reader *r, const char *seen, struct yaml_mark at)
+{
+	struct yaml_mark blank = at;
+	const char *name = blank_of_line(r->file, at.line, &blank);
+
+	if (name == NULL)
+		name = blank_of_line(r->file, at.line + 1, &blank);
+	if (name == NULL && holds(seen, "tab"))
+		name = blanks[0].name;
+	if (name == NULL)
 		return false;
-	*tab = at;
+	yaml_fail(r, "E0104", blank, yaml_mark_after(r->file, blank), "indent with spaces alone",
+		"%s is used for indentation", name);
 	return true;
 }
 
-/* libfyaml knows some tabs as such, and takes others for text that goes on over two lines. */
-static bool tab_fault(struct yaml_reader *r, const char *seen, struct yaml_mark at)
+/* What looks like a dash or a colon, and is none to YAML. */
+static bool sign_fault(struct yaml_reader *r, struct yaml_mark at)
 {
-	struct yaml_mark tab = at;
+	struct yaml_mark first = begin_of_line(r->file, at.line), colon = at;
 
-	if (!tab_of_line(r->file, at.line, &tab) && !tab_of_line(r->file, at.line + 1, &tab) && !holds(seen, "tab"))
+	if (stands_at(r->file, first.offset, "-") && first.offset + 1 < r->file->text.n &&
+		strchr(" -\r\n", r->file->text.p[first.offset + 1]) == NULL) {
+		yaml_fail(r, "E0103", first, yaml_mark_after(r->file, first), "write \"- \" before each item of a list",
+			"no space stands behind the dash");
+		return true;
+	}
+	while (colon.offset < r->file->text.n && r->file->text.p[colon.offset] != '\n' &&
+		!stands_at(r->file, colon.offset, "\xef\xbc\x9a"))
+		colon = yaml_mark_after(r->file, colon);
+	if (!stands_at(r->file, colon.offset, "\xef\xbc\x9a"))
 		return false;
-	yaml_fail(r, "E0104", tab, yaml_mark_after(r->file, tab), "indent with spaces alone",
-		"a tab is used for indentation");
+	yaml_fail(r, "E0103", colon, yaml_mark_after(r->file, colon), "write the narrow one, with a space after it",
+		"a wide colon (U+FF1A) is no colon");
 	return true;
+}
+
+/* The quote that opens the text which ends at END, when that text goes over lines: most likely it was to be closed on
+ * its first. */
+static bool runaway_quote(const struct yaml_file *file, size_t begin, size_t end, size_t *where)
+{
+	while (end > begin && strchr(" \r\n", file->text.p[end - 1]) != NULL)
+		end--;
+	for (size_t i = begin; i < end; i++) {
+		if ((file->text.p[i] != '"' && file->text.p[i] != '\'') || !may_open(file, i))
+			continue;
+		*where = i;
+		i = skip_quoted(file->text, i);
+		if (i-- >= end)
+			return i + 1 == end && memchr(file->text.p + *where, '\n', end - *where) != NULL;
+	}
+	return false;
+}
+
+/* What is in brackets is indented deeper than the line on which they are opened: what is not has left them. */
+static bool left_bracket(const struct yaml_file *file, struct yaml_mark bracket, struct yaml_mark at)
+{
+	return at.line > bracket.line &&
+	       begin_of_line(file, at.line).column <= begin_of_line(file, bracket.line).column;
+}
+
+/* The places of a fault around the bracket that is open there. */
+static void place_bracket(struct yaml_reader *r, struct yaml_fault *fault, enum place place, size_t done)
+{
+	size_t bracket, quote;
+	struct yaml_mark opened;
+
+	if (!open_bracket(r->file, done, fault->at.offset, &bracket))
+		return;
+	opened = yaml_here(r, bracket);
+	if (runaway_quote(r->file, bracket, fault->at.offset, &quote)) {
+		fault->at = yaml_here(r, quote);
+		fault->message = "a quote is opened here and not closed on its line";
+		fault->help = "close it";
+	} else if (place == PLACE_OPENED || left_bracket(r->file, opened, fault->at)) {
+		fault->at = opened;
+		fault->message = "a bracket is opened here and not closed";
+		fault->help = "close it";
+	} else {
+		fault->also = opened;
+		fault->also_label = "opened here";
+	}
+	fault->end = yaml_mark_after(r->file, fault->at);
+}
+
+static void place_next(struct yaml_reader *r, struct yaml_fault *fault)
+{
+	struct yaml_mark next = begin_of_line(r->file, fault->at.line + 1);
+
+	for (int line = next.line; next.line == line && stands_at(r->file, next.offset, "#");)
+		next = begin_of_line(r->file, ++line);
+	if (next.line <= fault->at.line)
+		return;
+	fault->also = fault->at;
+	fault->also_label = "the value";
+	fault->at = next;
+	fault->end = yaml_mark_after(r->file, next);
 }
 
 void yaml_syntax_fault(struct yaml_reader *r, const char *seen, int line, int column, size_t done)
 {
 	struct yaml_mark at = yaml_mark_of(r->file, line, column);
 	const struct known *row = find(seen);
-	size_t bracket;
 
 	if (holds(seen, "UTF8 escape")) {
 		yaml_fail(r, "E0109", at, yaml_mark_after(r->file, at), "write the character itself",
 			"an escape that stands for no character");
 		return;
 	}
-	if (tab_fault(r, seen, at))
+	if (blank_fault(r, seen, at) || sign_fault(r, at))
 		return;
 	if (row != NULL && row->place == PLACE_QUOTE)
 		at = yaml_mark_of(r->file, line, column - 1);
 	struct yaml_fault fault = {.code = "E0103", .at = at, .end = yaml_mark_after(r->file, at)};
 	fault.message = row ? row->message : arena_strdup(r->arena, seen);
 	fault.help = row ? row->help : "check quotes, brackets and indentation around here";
-	if (row != NULL && row->place >= PLACE_BRACKET && open_bracket(r->file, done, at.offset, &bracket)) {
-		fault.also = yaml_here(r, bracket);
-		fault.also_label = "opened here";
-		if (row->place == PLACE_OPENED) {
-			fault.at = fault.also;
-			fault.end = yaml_mark_after(r->file, fault.at);
-			fault.also = (struct yaml_mark){0};
-			fault.also_label = NULL;
-		}
-	}
+	if (row != NULL && row->place == PLACE_NEXT)
+		place_next(r, &fault);
+	else if (row != NULL && (row->place == PLACE_BRACKET || row->place == PLACE_OPENED))
+		place_bracket(r, &fault, row->place, done);
 	r->report(r->arg, r->file, &fault);
 }

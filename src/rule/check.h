@@ -101,6 +101,9 @@ extern const struct check_ops check_required, check_type, check_must_match, chec
 extern const struct check_ops *const check_kinds[];
 #define CHECK_KIND_COUNT 14
 
+/* The entry has a type, and it is one that there is. */
+bool check_typed(const struct check_entry *entry);
+
 /* One compiled entry. */
 struct rule_check {
 	const struct yaml_node *node;

@@ -25,12 +25,15 @@ static bool age_compile(struct check *c, const struct check_entry *entry, struct
 	param->has_min = yaml_find(age->node, "min") != NULL;
 	param->has_max = yaml_find(age->node, "max") != NULL;
 	if (!param->has_min && !param->has_max) {
-		diag_error(k->diags, "E0303", k->file, age->node, "age has neither min nor max");
+		diag_help(k->diags, diag_error(k->diags, "E0303", k->file, age->node, "age has neither min nor max"),
+			"max: 30d holds for what is 30 days old at most");
 		return false;
 	}
 	if (param->has_min && param->has_max && param->min > param->max) {
-		diag_error(k->diags, "E0306", k->file, option_node(age->node, "max"),
-			"max is less than min: nothing can hold");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(age->node, "max"),
+				"max is less than min: nothing can hold"),
+			"min is the least age that is right, max the greatest");
 		return false;
 	}
 	c->param = param;

@@ -51,13 +51,15 @@ static bool compare_compile(struct check *c, const struct check_entry *entry, st
 		.op = (enum compare_op)other->op,
 		.as = (enum compare_as)other->as,
 		.zone = k->zone};
-	param->decimal_text = yaml_find(entry->node, "type") != NULL && entry->type == TYPE_DECIMAL;
+	param->decimal_text = check_typed(entry) && entry->type == TYPE_DECIMAL;
 	param->slot = compile_slot(k, other->field, option_node(other->node, "field"));
 	if (param->slot < 0)
 		return false;
 	if (param->slot == k->slot) {
-		diag_error(
-			k->diags, "E0306", k->file, option_node(other->node, "field"), "a field compared with itself");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(other->node, "field"),
+				"a field compared with itself"),
+			"name another field of the document");
 		return false;
 	}
 	param->paired = fields_each_element(k->group->fields, param->slot);

@@ -13,8 +13,10 @@ static bool member_compile(struct check *c, const struct check_entry *entry, str
 	struct literals *param = arena_zalloc(k->arena, sizeof(*param));
 
 	if (texts->count == 0) {
-		diag_error(k->diags, "E0303", k->file, option_node(entry->node, c->ops->name), "%s lists no values",
-			c->ops->name);
+		diag_help(k->diags,
+			diag_error(k->diags, "E0303", k->file, option_node(entry->node, c->ops->name),
+				"%s lists no values", c->ops->name),
+			"list at least one, or leave %s out", c->ops->name);
 		return false;
 	}
 	*param = literals_make(texts, k);

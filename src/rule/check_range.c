@@ -22,16 +22,20 @@ static bool agrees(const struct check_entry *entry, const struct range_param *ma
 
 	if (node == NULL)
 		return true;
-	if (!compile_bound(&number, &ms, &instant, k, node))
-		return false;
+	if (!compile_bound_silent(&number, &ms, &instant, k, node))
+		return false; /* told when min itself was compiled */
 	if (instant != max->instant) {
-		diag_error(k->diags, "E0306", k->file, option_node(entry->node, "max"),
-			"min and max are not of one kind: a number and an instant");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(entry->node, "max"),
+				"min and max are not of one kind: a number and an instant"),
+			"write both as numbers, or both as instants");
 		return false;
 	}
 	if (instant ? ms > max->ms : decimal_compare(number, max->text) > 0) {
-		diag_error(k->diags, "E0306", k->file, option_node(entry->node, "max"),
-			"max is less than min: nothing can hold");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(entry->node, "max"),
+				"max is less than min: nothing can hold"),
+			"min is the least value that is right, max the greatest");
 		return false;
 	}
 	return true;
@@ -40,7 +44,7 @@ static bool agrees(const struct check_entry *entry, const struct range_param *ma
 static bool range_compile(struct check *c, const struct check_entry *entry, struct compiler *k)
 {
 	const struct yaml_node *node = yaml_find(entry->node, c->ops->name);
-	bool typed = yaml_find(entry->node, "type") != NULL;
+	bool typed = check_typed(entry);
 	struct range_param *param = arena_zalloc(k->arena, sizeof(*param));
 
 	if (!compile_bound(&param->text, &param->ms, &param->instant, k, node))
@@ -48,8 +52,10 @@ static bool range_compile(struct check *c, const struct check_entry *entry, stru
 	param->decimal_text = typed && entry->type == TYPE_DECIMAL;
 	param->zone = k->zone;
 	if (typed && (entry->type == TYPE_INSTANT) != param->instant) {
-		diag_error(k->diags, "E0306", k->file, node, "%s is %s, and the type is %s", c->ops->name,
-			param->instant ? "an instant" : "a number", check_type_names[entry->type]);
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, node, "%s is %s, and the type is %s", c->ops->name,
+				param->instant ? "an instant" : "a number", check_type_names[entry->type]),
+			"bounds of type instant are instants, those of any other type are numbers");
 		return false;
 	}
 	c->param = param;

@@ -103,7 +103,8 @@ static bool sum_compile(struct check *c, const struct check_entry *entry, struct
 	if (sum == NULL)
 		return false;
 	if (sum->terms.count == 0 && yaml_find(sum->node, "terms")) {
-		diag_error(k->diags, "E0303", k->file, sum->node, "a sum of nothing");
+		diag_help(k->diags, diag_error(k->diags, "E0303", k->file, sum->node, "a sum of nothing"),
+			"list the fields to be added: terms: [net, tax]");
 		return false;
 	}
 	param->terms = arena_zalloc(k->arena, (sum->terms.count + 1) * sizeof(*param->terms));
@@ -112,11 +113,13 @@ static bool sum_compile(struct check *c, const struct check_entry *entry, struct
 	param->count = sum->terms.count;
 	param->tolerance = span_of(sum->tolerance);
 	if (param->tolerance.n && decimal_compare(param->tolerance, SPAN_LITERAL("0")) < 0) {
-		diag_error(k->diags, "E0306", k->file, option_node(sum->node, "tolerance"),
-			"tolerance is less than 0: nothing can hold");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(sum->node, "tolerance"),
+				"tolerance is less than 0: nothing can hold"),
+			"it is how far the two may be apart, in either direction");
 		good = false;
 	}
-	param->decimal_text = yaml_find(entry->node, "type") != NULL && entry->type == TYPE_DECIMAL;
+	param->decimal_text = check_typed(entry) && entry->type == TYPE_DECIMAL;
 	c->param = param;
 	c->wants = "a number";
 	return good;

@@ -29,6 +29,13 @@ static bool has(const struct check_entry *entry, const char *key)
 	return yaml_find(entry->node, key) != NULL;
 }
 
+bool check_typed(const struct check_entry *entry)
+{
+	const struct yaml_node *type = yaml_find(entry->node, "type");
+
+	return type && span_is(type->text, check_type_names[entry->type]);
+}
+
 /* Checks that look at a scalar only cannot stand beside a type that is none. */
 static bool fits_type(const struct check_entry *entry, const struct check_ops *ops, struct compiler *k)
 {
@@ -37,7 +44,7 @@ static bool fits_type(const struct check_entry *entry, const struct check_ops *o
 			 ops == &check_equals_sum;
 	bool wrong = false;
 
-	if (!has(entry, "type") || ops == &check_required || ops == &check_type)
+	if (!check_typed(entry) || ops == &check_required || ops == &check_type)
 		return true;
 	switch ((enum check_type)entry->type) {
 	case TYPE_LIST:
@@ -48,17 +55,21 @@ static bool fits_type(const struct check_entry *entry, const struct check_ops *o
 	default: break;
 	}
 	if (wrong)
-		diag_error(k->diags, "E0306", k->file, option_node(entry->node, ops->name),
-			"%s cannot hold for a value of type %s", ops->name, check_type_names[entry->type]);
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(entry->node, ops->name),
+				"%s cannot hold for a value of type %s", ops->name, check_type_names[entry->type]),
+			"leave one of the two out");
 	return !wrong;
 }
 
 static bool bounds_cross(const struct check_entry *entry, struct compiler *k)
 {
 	if (has(entry, "min_chars") && has(entry, "max_chars") && entry->min_chars > entry->max_chars) {
-		diag_error(k->diags, "E0306", k->file, option_node(entry->node, "max_chars"),
-			"max_chars %lld is less than min_chars %lld: nothing can hold", (long long)entry->max_chars,
-			(long long)entry->min_chars);
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, option_node(entry->node, "max_chars"),
+				"max_chars %lld is less than min_chars %lld: nothing can hold",
+				(long long)entry->max_chars, (long long)entry->min_chars),
+			"min_chars is the least length that is right, max_chars the greatest");
 		return true;
 	}
 	return false;
@@ -73,7 +84,7 @@ static void checks_nothing(const struct check_entry *entry, size_t present, stru
 
 	for (size_t i = 0; i < ARRAY_LEN(modifiers); i++)
 		known += has(entry, modifiers[i]);
-	if (known + present < entry->node->count)
+	if (known + present < entry->node->count || entry->field == NULL)
 		return;
 	d = diag_error(k->diags, "E0303", k->file, entry->node, "this entry checks nothing");
 	if (present)
@@ -82,18 +93,22 @@ static void checks_nothing(const struct check_entry *entry, size_t present, stru
 		diag_help(k->diags, d, "add what must be true of \"%s\", e.g. required: true", entry->field);
 }
 
+/* Without a field that can be read, _id stands for it, so that the rest of the entry is looked at too. */
+static int slot_of(const struct check_entry *entry, struct compiler *k)
+{
+	int slot = entry->field ? compile_slot(k, entry->field, option_node(entry->node, "field")) : -1;
+
+	return slot < 0 ? compile_slot(k, "_id", entry->node) : slot;
+}
+
 bool check_compile(struct rule_check *out, const struct check_entry *entry, struct compiler *k)
 {
 	struct check *checks = arena_zalloc(k->arena, CHECK_KIND_COUNT * sizeof(*checks));
 	size_t faults = k->diags->errors, present = 0;
 
-	if (entry->field == NULL)
-		return false;
 	*out = (struct rule_check){
 		.node = entry->node, .field = entry->field, .message = entry->message, .checks = checks};
-	out->slot = k->slot = compile_slot(k, entry->field, option_node(entry->node, "field"));
-	if (out->slot < 0)
-		return false;
+	out->slot = k->slot = slot_of(entry, k);
 	for (size_t i = 0; i < CHECK_KIND_COUNT; i++) {
 		const struct check_ops *ops = check_kinds[i];
 		struct check *c = &checks[out->count];
@@ -109,7 +124,7 @@ bool check_compile(struct rule_check *out, const struct check_entry *entry, stru
 	}
 	if (out->count == 0 && k->diags->errors == faults)
 		checks_nothing(entry, present, k);
-	return out->count > 0 && !bounds_cross(entry, k) && k->diags->errors == faults;
+	return entry->field != NULL && !bounds_cross(entry, k) && out->count > 0 && k->diags->errors == faults;
 }
 
 /* ---- classes ---- */

@@ -67,8 +67,14 @@ static void regex_fault(struct compiler *k, const struct yaml_node *scalar, cons
 	if (offset < scalar->text.n)
 		end = yaml_scalar_mark(k->file, scalar, offset + 1);
 	d = diag_at(k->diags, DIAG_ERROR, "E0304", k->file, at, end, "regex does not compile: %s", fault->message);
-	if (opened >= 0)
+	if (opened >= 0) {
+		char open = scalar->text.p[opened];
+
 		diag_also(d, yaml_scalar_mark(k->file, scalar, (size_t)opened), "opened here");
+		diag_help(k->diags, d, "add the \"%c\", or write \\%c when the bracket itself is meant",
+			open == '(' ? ')' : ']', open);
+		return;
+	}
 	diag_help(k->diags, d, "seen at byte %zu of the pattern (PCRE2 %s)", fault->offset, regex_version());
 }
 
@@ -113,7 +119,8 @@ bool compile_probe(
 	const struct regex *regex;
 
 	if (scalar->text.n == 0) {
-		diag_error(k->diags, "E0303", k->file, scalar, "an empty regex matches everything");
+		diag_help(k->diags, diag_error(k->diags, "E0303", k->file, scalar, "an empty regex matches everything"),
+			"write what is to be found, or leave the key out");
 		return false;
 	}
 	regex = shared_regex(k, scalar, flags);
@@ -132,16 +139,18 @@ bool compile_probe(
 	return true;
 }
 
-bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compiler *k, const struct yaml_node *at)
+bool compile_bound_silent(
+	struct span *number, int64_t *ms, bool *instant, const struct compiler *k, const struct yaml_node *at)
 {
 	*number = at->text;
-	*instant = false;
-	if (decimal_valid(at->text))
+	*instant = !decimal_valid(at->text);
+	return !*instant || clock_parse(ms, at->text, k->zone == CLOCK_NO_ZONE ? 0 : k->zone) == 0;
+}
+
+bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compiler *k, const struct yaml_node *at)
+{
+	if (compile_bound_silent(number, ms, instant, k, at))
 		return true;
-	if (clock_parse(ms, at->text, k->zone == CLOCK_NO_ZONE ? 0 : k->zone) == 0) {
-		*instant = true;
-		return true;
-	}
 	diag_help(k->diags,
 		diag_error(k->diags, "E0306", k->file, at, "\"%.*s\" is neither a number nor an instant",
 			SPAN_ARG(at->text)),
@@ -164,7 +173,7 @@ bool compile_zone_minutes(int *minutes, const char *zone)
 	return true;
 }
 
-static bool compile_zone(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
+static void compile_zone(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
 {
 	const struct query *query = rule->query;
 	const char *zone = entry->zone   ? entry->zone
@@ -175,15 +184,14 @@ static bool compile_zone(struct rule *rule, const struct rule_entry *entry, stru
 	rule->zone = zone;
 	k->zone = CLOCK_NO_ZONE;
 	if (zone == NULL || compile_zone_minutes(&k->zone, zone))
-		return true;
+		return;
 	k->zone = 0;
 	if (entry->zone == NULL)
-		return true; /* the query's own fault, told where it stands */
+		return; /* the query's own fault, told where it stands */
 	diag_help(k->diags,
 		diag_error(k->diags, "E0310", k->file, option_node(entry->node, "zone"), "\"%s\" is no offset from UTC",
 			zone),
 		"write +09:00 or Z");
-	return false;
 }
 
 static bool compile_checks(struct rule *rule, const struct blocks *entries, struct compiler *k)
@@ -214,7 +222,10 @@ static void compile_hit(struct rule *rule, const struct rule_entry *entry, struc
 
 		check->message = hit ? hit->message : NULL;
 	} else if (!(yaml_is_bool(entry->hit, &yes) && yes)) {
-		diag_error(k->diags, "E0303", k->file, entry->hit, "hit is either true or a map with a message");
+		diag_help(k->diags,
+			diag_error(
+				k->diags, "E0303", k->file, entry->hit, "hit is either true or a map with a message"),
+			"hit: {message: it must not be listed}");
 	}
 }
 
@@ -230,8 +241,8 @@ static bool compile_kind(struct rule *rule, const struct rule_entry *entry, stru
 		const struct yaml_node *node = yaml_find(entry->node, kinds[i]);
 
 		if (node && first) {
-			d = diag_error(k->diags, "E0302", k->file, node, "rule \"%s\" has both %s and %s", rule->id,
-				name, kinds[i]);
+			d = diag_error(
+				k->diags, "E0302", k->file, node, "this rule has both %s and %s", name, kinds[i]);
 			diag_also(d, first->start, arena_printf(k->arena, "%s stands here", name));
 			diag_help(k->diags, d, "make two rules of it");
 			return false;
@@ -242,17 +253,21 @@ static bool compile_kind(struct rule *rule, const struct rule_entry *entry, stru
 			rule->kind = (enum rule_kind)i;
 		}
 	}
+	for (size_t i = 0; first == NULL && i < ARRAY_LEN(kinds); i++) {
+		if (option_meant(&rule_block, entry->node, kinds[i]))
+			return false; /* told as the key that it is not */
+	}
 	if (first == NULL) {
-		d = diag_error(
-			k->diags, "E0301", k->file, entry->node, "rule \"%s\" does not say what is wrong", rule->id);
+		d = diag_error(k->diags, "E0301", k->file, entry->node, "this rule does not say what is wrong");
 		diag_help(k->diags, d,
 			"add `check:` with what must be true, `hit: true` when every document of the query is wrong, "
 			"`set:` with what must be true of all of them together, `pair:` with two sides that must "
 			"agree, or `window:` with what must not be in a window of time");
 		return false;
 	}
-	if (check && entry->check.count == 0) {
-		diag_error(k->diags, "E0303", k->file, check, "check is empty");
+	if (check && check->count == 0) {
+		diag_help(k->diags, diag_error(k->diags, "E0303", k->file, check, "check is empty"),
+			"- {field: jan, required: true} says that the field must be there");
 		return false;
 	}
 	return true;
@@ -343,7 +358,7 @@ static void add_plan(const struct rule *rule, struct compiler *k)
 bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct compiler *k)
 {
 	size_t faults = k->diags->errors;
-	bool good = true;
+	bool good;
 
 	*rule = (struct rule){.id = entry->id,
 		.title = entry->title,
@@ -362,17 +377,17 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 	k->probes = NULL;
 	k->set_slots = NULL;
 	k->probe_count = k->probe_capacity = 0;
-	if (!compile_zone(rule, entry, k) || !compile_kind(rule, entry, k))
-		return false;
+	compile_zone(rule, entry, k);
+	good = compile_kind(rule, entry, k);
 	if (rule->kind == RULE_CHECK)
-		good = compile_checks(rule, &entry->check, k);
+		good = compile_checks(rule, &entry->check, k) && good;
 	else if (rule->kind == RULE_SET)
 		rule->set = compile_set_rule(k, entry);
-	else if (rule->kind == RULE_PAIR)
+	else if (rule->kind == RULE_PAIR && compile_pair_sides(entry))
 		rule->pair = compile_pair_rule(k, entry);
 	else if (rule->kind == RULE_WINDOW)
 		rule->window = compile_window_rule(k, entry);
-	else
+	else if (entry->hit)
 		compile_hit(rule, entry, k);
 	if (entry->when)
 		rule->when = compile_when(k, entry->when);
@@ -380,11 +395,14 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 	rule->allow_count = entry->allow.count;
 	if (entry->recover)
 		rule->recover = compile_recover(k, entry->recover);
-	rule->tests = compile_tests(k, &entry->tests);
-	rule->test_count = entry->tests.count;
+	/* what a test holds goes by the kind */
+	if (rule->kind != RULE_CHECK || yaml_find(entry->node, "check")) {
+		rule->tests = compile_tests(k, &entry->tests);
+		rule->test_count = entry->tests.count;
+	}
 	rule->silences = compile_silences(k, &entry->silence);
 	rule->silence_count = entry->silence.count;
-	if (!good || k->diags->errors != faults)
+	if (!good || k->spare || k->diags->errors != faults)
 		return false;
 	revise(rule);
 	add_plan(rule, k);

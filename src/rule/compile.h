@@ -137,6 +137,7 @@ struct compiler {
 	const struct yaml_file *file;
 	struct rule_group *group;
 	struct rule_group *target; /* of the rule's references, or of its right side; NULL: none */
+	bool spare;                /* the rule is looked at for its faults alone: it has one already */
 	/* of the rule that is compiled */
 	struct rule *rule;
 	int zone;         /* minutes, or CLOCK_NO_ZONE */
@@ -154,8 +155,12 @@ bool compile_probe(
 	uint32_t *probe, struct compiler *k, int slot, const struct yaml_node *scalar, bool ucp, bool ignore_case);
 /* A bound: a decimal number, or an instant (then *MS is set). False after E0306. */
 bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compiler *k, const struct yaml_node *at);
+/* The same without a message: false when it is neither. */
+bool compile_bound_silent(
+	struct span *number, int64_t *ms, bool *instant, const struct compiler *k, const struct yaml_node *at);
 
-/* Compiles ENTRY into RULE and adds its plan to k->group. False after a fault, then nothing was added. */
+/* Compiles ENTRY into RULE and adds its plan to k->group. False after a fault and for a spare one, then nothing was
+ * added. */
 bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct compiler *k);
 const struct rule_when *compile_when(struct compiler *k, const struct yaml_node *node);
 const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
@@ -167,6 +172,8 @@ const struct set_spec *compile_set_rule(struct compiler *k, const struct rule_en
 const struct pair_spec *compile_pair_rule(struct compiler *k, const struct rule_entry *entry);
 /* The saved query that ENTRY begins with: its own, or that of its left side; NULL when it names none, after E0204. */
 const char *compile_query_name(struct compiler *k, const struct rule_entry *entry);
+/* ENTRY is a pair, and both sides of it could be read. */
+bool compile_pair_sides(const struct rule_entry *entry);
 /* Only the whole of a query shows what is missing in it, or there twice; false after an error CODE. */
 bool compile_needs_whole(struct compiler *k, const char *code, const struct query *query, const struct yaml_node *at);
 /* "+09:00", "Z" -> minutes; false when it is neither. */

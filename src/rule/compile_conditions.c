@@ -31,7 +31,10 @@ static bool compile_within(struct condition *c, const struct yaml_node *node, st
 	if (max && !compile_bound(&c->max, &c->max_ms, &max_instant, k, max))
 		return false;
 	if (min && max && min_instant != max_instant) {
-		diag_error(k->diags, "E0306", k->file, max, "min and max are not of one kind: a number and an instant");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0306", k->file, max,
+				"min and max are not of one kind: a number and an instant"),
+			"write both as numbers, or both as instants");
 		return false;
 	}
 	c->instants = min_instant || max_instant;
@@ -54,7 +57,8 @@ static void compile_condition(struct condition *c, const struct condition_entry 
 	const struct yaml_node *node = entry->node;
 	unsigned said = count_keys(node, keys) + (has(node, "max") && !has(node, "min"));
 
-	if (entry->field == NULL)
+	c->slot = entry->field ? compile_slot(k, entry->field, option_node(node, "field")) : -1;
+	if (said == 0 && option_meant(&rule_when_block, node, NULL))
 		return;
 	if (said != 1) {
 		struct diag *d = diag_error(k->diags, "E0313", k->file, node, "this condition says %s",
@@ -65,7 +69,6 @@ static void compile_condition(struct condition *c, const struct condition_entry 
 			"hold");
 		return;
 	}
-	c->slot = compile_slot(k, entry->field, option_node(node, "field"));
 	if (entry->equals || entry->not_equals) {
 		struct texts text = only(entry->equals ? entry->equals : entry->not_equals, k->arena);
 
@@ -106,7 +109,9 @@ const struct rule_when *compile_when(struct compiler *k, const struct yaml_node 
 	struct rule_when *when = arena_zalloc(k->arena, sizeof(*when));
 
 	if (count == 0 || node->kind == YAML_SCALAR) {
-		diag_error(k->diags, "E0313", k->file, node, "when is a condition (a map) or a list of them");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0313", k->file, node, "when is a condition (a map) or a list of them"),
+			"when: {field: sellable, equals: true}");
 		return when;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -156,8 +161,10 @@ static void compile_allow(struct rule_allow *out, const struct allow_entry *entr
 
 	*out = (struct rule_allow){
 		.node = node, .keys = entry->key, .reason = entry->reason, .until = last_moment(entry, k)};
-	c->slot = -1;
 	warn_expired(out, k);
+	c->slot = entry->field ? compile_slot(k, entry->field, option_node(node, "field")) : -1;
+	if (said == 0 && option_meant(&rule_allow_block, node, NULL))
+		return;
 	if (entry->field == NULL ? said > 0 || entry->key.count == 0 : said != 1) {
 		struct diag *d = diag_error(
 			k->diags, "E0313", k->file, node, "this allow does not say which value or document it means");
@@ -167,7 +174,6 @@ static void compile_allow(struct rule_allow *out, const struct allow_entry *entr
 	}
 	if (entry->field == NULL)
 		return;
-	c->slot = compile_slot(k, entry->field, option_node(node, "field"));
 	if (has(node, "match")) {
 		c->is = IS_MATCH;
 		if (!compile_probe(&c->probe, k, c->slot, yaml_find(node, "match"), entry->ucp, entry->ignore_case))

@@ -15,7 +15,8 @@ const char *compile_query_name(struct compiler *k, const struct rule_entry *entr
 {
 	const struct yaml_node *own = yaml_find(entry->node, "query");
 
-	if (yaml_find(entry->node, "pair") == NULL && own == NULL)
+	if (yaml_find(entry->node, "pair") == NULL && own == NULL && !option_meant(&rule_block, entry->node, "query") &&
+		!option_meant(&rule_block, entry->node, "pair"))
 		diag_help(k->diags,
 			diag_error(k->diags, "E0204", k->file, entry->node, "\"query\" is missing under \"rule\""),
 			"query: saved query whose documents it looks at");
@@ -24,8 +25,12 @@ const char *compile_query_name(struct compiler *k, const struct rule_entry *entr
 	if (own)
 		diag_help(k->diags, fault(k, own, "a pair rule has no query of its own"),
 			"say `query` below `left` and below `right`");
-	return own || entry->pair->sides[0] == NULL || entry->pair->sides[1] == NULL ? NULL
-										     : entry->pair->sides[0]->query;
+	return own || !compile_pair_sides(entry) ? NULL : entry->pair->sides[0]->query;
+}
+
+bool compile_pair_sides(const struct rule_entry *entry)
+{
+	return entry->pair && entry->pair->sides[0] && entry->pair->sides[1];
 }
 
 /* ---- sides ---- */
@@ -103,6 +108,8 @@ static bool compile_keys(struct pair_spec *spec, struct compiler *k, const struc
 
 	for (int i = 0; i < 2; i++)
 		paths[i] = key_of(entry->sides[i], spec->sides[i].query);
+	if (spec->sides[0].query->name == NULL || spec->sides[1].query->name == NULL)
+		return false; /* a query that is not there has no key */
 	if (paths[0]->count != paths[1]->count) {
 		diag_help(k->diags,
 			diag_error(k->diags, "E0315", k->file, option_node(entry->sides[1]->node, "key"),
@@ -289,8 +296,10 @@ const struct pair_spec *compile_pair_rule(struct compiler *k, const struct rule_
 		if (!compile_side(&spec->sides[i], k, entry, pair->sides[i]))
 			return NULL;
 	}
-	return fits_rule(k, entry) && compile_keys(spec, k, pair) && compile_compares(spec, k, pair) &&
-			       compile_classes(spec, k, entry) && compile_timing(spec, k, entry)
-		       ? spec
-		       : NULL;
+	bool good = fits_rule(k, entry);
+
+	good = compile_keys(spec, k, pair) && good;
+	good = compile_compares(spec, k, pair) && good;
+	good = compile_classes(spec, k, entry) && good;
+	return compile_timing(spec, k, entry) && good ? spec : NULL;
 }

@@ -43,7 +43,8 @@ static void add_field(struct compiler *k, struct recover_field *fields, size_t *
 	}
 	for (size_t i = 0; i < *count; i++) {
 		if (strcmp(fields[i].path, f->path) == 0) {
-			diag_error(k->diags, "E0312", k->file, at, "\"%s\" is changed twice", path);
+			diag_help(k->diags, diag_error(k->diags, "E0312", k->file, at, "\"%s\" is changed twice", path),
+				"a field is either set or removed, once");
 			return;
 		}
 	}
@@ -57,7 +58,9 @@ static void compile_set(struct recover_spec *spec, const struct recover_entry *e
 
 	k->set_slots = arena_zalloc(k->arena, (most + 1) * sizeof(*k->set_slots));
 	if (entry->set && entry->set->kind != YAML_MAP) {
-		diag_error(k->diags, "E0312", k->file, entry->set, "set is a map of field path to new value");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0312", k->file, entry->set, "set is a map of field path to new value"),
+			"set: {status: sold_out}");
 		return;
 	}
 	for (size_t i = 0; entry->set && i < entry->set->count; i++) {
@@ -92,6 +95,30 @@ static bool names(const char *const *list, size_t count, const char *key)
 	return false;
 }
 
+/* "op call needs call and may have arguments" */
+static void say_keys(struct compiler *k, struct diag *d, enum action_op op)
+{
+	const char *text = "", *const *must = op_keys[op].must, *const *may = op_keys[op].may;
+
+	for (size_t i = 0; i < ARRAY_LEN(op_keys[0].must) && must[i]; i++)
+		text = arena_printf(k->arena, "%s%s%s", text, i ? ", " : " needs ", must[i]);
+	for (size_t i = 0; i < ARRAY_LEN(op_keys[0].may) && may[i]; i++)
+		text = arena_printf(k->arena, "%s%s%s", text,
+			i       ? ", "
+			: *text ? " and may have "
+				: " may have ",
+			may[i]);
+	diag_help(k->diags, d, "op %s%s", action_op_names[op], *text ? text : " has none of these keys");
+}
+
+/* The op is one that there is; another was told, and what would follow from it is not known. */
+static bool op_known(const struct recover_entry *entry)
+{
+	const struct yaml_node *op = yaml_find(entry->node, "op");
+
+	return op && span_is(op->text, action_op_names[entry->op]);
+}
+
 static void judge_keys(const struct recover_entry *entry, struct compiler *k)
 {
 	static const char *const keys[] = {"call", "arguments", "set", "remove", "source"};
@@ -102,10 +129,12 @@ static void judge_keys(const struct recover_entry *entry, struct compiler *k)
 		bool must = names(op_keys[entry->op].must, ARRAY_LEN(op_keys[0].must), keys[i]);
 		bool may = must || names(op_keys[entry->op].may, ARRAY_LEN(op_keys[0].may), keys[i]);
 
-		if (must && !node)
-			diag_error(k->diags, "E0312", k->file, entry->node, "op %s needs %s", op, keys[i]);
+		if (must && !node && !option_meant(&rule_recover_block, entry->node, keys[i]))
+			say_keys(k, diag_error(k->diags, "E0312", k->file, entry->node, "op %s needs %s", op, keys[i]),
+				(enum action_op)entry->op);
 		else if (!may && node)
-			diag_error(k->diags, "E0312", k->file, node, "op %s has no %s", op, keys[i]);
+			say_keys(k, diag_error(k->diags, "E0312", k->file, node, "op %s has no %s", op, keys[i]),
+				(enum action_op)entry->op);
 	}
 }
 
@@ -115,8 +144,10 @@ static void judge_guard(const struct recover_guard *guard, struct compiler *k)
 
 	if (percent.n &&
 		(decimal_compare(percent, SPAN_LITERAL("0")) <= 0 || decimal_compare(percent, SPAN_LITERAL("100")) > 0))
-		diag_error(k->diags, "E0312", k->file, option_node(guard->node, "max_percent"),
-			"max_percent lies between 0 and 100");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0312", k->file, option_node(guard->node, "max_percent"),
+				"max_percent lies between 0 and 100"),
+			"it is a share of the documents scanned: max_percent: 1.0");
 }
 
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry)
@@ -128,7 +159,8 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 		.call = entry->call,
 		.automatic = entry->mode == 1,
 		.expires_ms = entry->expires};
-	judge_keys(entry, k);
+	if (op_known(entry))
+		judge_keys(entry, k);
 	if (target) {
 		spec->system = target->system;
 		spec->store = target->store;
@@ -145,14 +177,17 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 		spec->max_per_shop = entry->guard->max_per_shop;
 	}
 	if (entry->arguments && entry->arguments->kind != YAML_MAP)
-		diag_error(k->diags, "E0312", k->file, entry->arguments, "arguments is a map");
+		diag_help(k->diags, diag_error(k->diags, "E0312", k->file, entry->arguments, "arguments is a map"),
+			"arguments: {digits: 13}");
 	else if (entry->arguments)
 		spec->arguments = json_of(k, entry->arguments);
 	compile_set(spec, entry, k);
 	if (spec->op == ACTION_PATCH && !entry->set && entry->remove.count == 0)
-		diag_error(k->diags, "E0312", k->file, entry->node, "op patch needs set or remove");
+		diag_help(k->diags, diag_error(k->diags, "E0312", k->file, entry->node, "op patch needs set or remove"),
+			"set: {status: sold_out}, or remove: [status]");
 	else if (entry->set && entry->set->kind == YAML_MAP && entry->set->count == 0)
-		diag_error(k->diags, "E0312", k->file, entry->set, "set is empty");
+		diag_help(k->diags, diag_error(k->diags, "E0312", k->file, entry->set, "set is empty"),
+			"set: {status: sold_out}");
 	if (source && source->path && spec->source_path == NULL)
 		diag_error(k->diags, "E0305", k->file, option_node(source->node, "path"),
 			"the path of a source has no []");

@@ -38,9 +38,12 @@ static struct span doc_of_text(struct compiler *k, const struct yaml_node *node)
 	if (jsonscan_peek(&scan) == JSON_OBJECT && jsonscan_value(&scan, &raw, &escaped) == JSON_OBJECT &&
 		jsonscan_end(&scan))
 		return json;
-	diag_at(k->diags, DIAG_ERROR, "E0308", k->file, yaml_scalar_mark(k->file, node, (size_t)(scan.p - scan.begin)),
-		node->end, "the document of this test is no JSON object%s%s", scan.why ? ": " : "",
-		scan.why ? scan.why : "");
+	diag_help(k->diags,
+		diag_at(k->diags, DIAG_ERROR, "E0308", k->file,
+			yaml_scalar_mark(k->file, node, (size_t)(scan.p - scan.begin)), node->end,
+			"the document of this test is no JSON object%s%s", scan.why ? ": " : "",
+			scan.why ? scan.why : ""),
+		"doc: {sku: a, price: 10}, or JSON in single quotes");
 	return SPAN_NONE;
 }
 
@@ -62,7 +65,9 @@ static const struct span *read_docs(size_t *count, struct compiler *k, const str
 	if (list == NULL)
 		return NULL;
 	if (list->kind != YAML_LIST) {
-		diag_error(k->diags, "E0308", k->file, list, "the documents of such a test are a list");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0308", k->file, list, "the documents of such a test are a list"),
+			"docs: [{sku: a}, {sku: b}]");
 		return NULL;
 	}
 	docs = arena_zalloc(k->arena, (list->count + 1) * sizeof(*docs));
@@ -91,9 +96,13 @@ static void read_sides(struct rule_test *t, struct compiler *k, const struct tes
 	const struct yaml_node *wrong = entry->doc ? entry->doc : entry->docs ? entry->docs : entry->others;
 
 	if (wrong)
-		diag_error(k->diags, "E0308", k->file, wrong, "a test of a pair rule has `left` and `right`");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0308", k->file, wrong, "a test of a pair rule has `left` and `right`"),
+			"left: {sku: a, price: 10}, and right: {sku: a, price: 11}; or one of the two alone");
 	else if (!entry->left && !entry->right)
-		diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"left\" or \"right\"");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"left\" or \"right\""),
+			"left: {sku: a, price: 10}, right: {sku: a, price: 11}");
 	t->docs = read_side(&t->doc_count, k, entry->left);
 	t->others = read_side(&t->other_count, k, entry->right);
 }
@@ -109,14 +118,21 @@ static void read_documents(struct rule_test *t, struct compiler *k, const struct
 		return;
 	}
 	if (entry->left || entry->right)
-		diag_error(k->diags, "E0308", k->file, entry->left ? entry->left : entry->right,
-			"only a test of a pair rule has `left` and `right`");
-	if (wrong)
-		diag_error(k->diags, "E0308", k->file, wrong,
-			set ? "a test of a set or window rule has `docs`, a list, and not `doc`"
-			    : "only a test of a set or window rule has `docs`, and one of a set rule `others`");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0308", k->file, entry->left ? entry->left : entry->right,
+				"only a test of a pair rule has `left` and `right`"),
+			"doc: {sku: a, price: 10}");
+	else if (wrong)
+		diag_help(k->diags,
+			diag_error(k->diags, "E0308", k->file, wrong,
+				set ? "a test of a set or window rule has `docs`, a list, and not `doc`"
+				    : "only a test of a set or window rule has `docs`, and one of a set rule "
+				      "`others`"),
+			"%s", set ? "docs: [{sku: a}, {sku: b}]" : "doc: {sku: a, price: 10}");
 	else if (set ? !entry->docs : !entry->doc)
-		diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"%s\"", set ? "docs" : "doc");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0204", k->file, entry->node, "test needs \"%s\"", set ? "docs" : "doc"),
+			"%s", set ? "docs: [{sku: a}, {sku: b}]" : "doc: {sku: a, price: 10}");
 	else if (!set)
 		t->doc = read_doc(k, entry->doc);
 	if (!set)
@@ -124,7 +140,9 @@ static void read_documents(struct rule_test *t, struct compiler *k, const struct
 	t->docs = read_docs(&t->doc_count, k, entry->docs);
 	t->others = read_docs(&t->other_count, k, entry->others);
 	if (entry->others && k->target == NULL)
-		diag_error(k->diags, "E0308", k->file, entry->others, "the rule refers to no other query");
+		diag_help(k->diags,
+			diag_error(k->diags, "E0308", k->file, entry->others, "the rule refers to no other query"),
+			"leave `others` out, or give the set `references`");
 }
 
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries)
@@ -143,8 +161,11 @@ const struct rule_test *compile_tests(struct compiler *k, const struct blocks *e
 			.node = entry->node};
 		read_documents(t, k, entry);
 		if (t->expect != EXPECT_FINDING && (t->klass || t->field))
-			diag_error(k->diags, "E0308", k->file, option_node(entry->node, t->klass ? "class" : "field"),
-				"only a finding has a class and a field");
+			diag_help(k->diags,
+				diag_error(k->diags, "E0308", k->file,
+					option_node(entry->node, t->klass ? "class" : "field"),
+					"only a finding has a class and a field"),
+				"leave it out, or write expect: finding");
 	}
 	return tests;
 }

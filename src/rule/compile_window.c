@@ -171,6 +171,8 @@ static bool compile_time(struct compiler *k, const struct rule_entry *entry)
 {
 	struct rule_group *g = k->group;
 
+	if (g->query->name == NULL)
+		return false; /* there is no such query: told */
 	if (g->query->time == NULL) {
 		fault(k, option_node(entry->node, "query"),
 			arena_printf(k->arena, "query \"%s\" has no time field", g->query->name),

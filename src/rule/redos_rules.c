@@ -88,6 +88,16 @@ static void report(
 	}
 }
 
+/* Of a rule with faults the regex may be one of them. */
+static bool compiles(struct span pattern, unsigned flags)
+{
+	struct regex_fault fault;
+	struct regex *regex = regex_new(pattern, flags | REGEX_NO_JIT, &fault);
+
+	regex_free(regex);
+	return regex != NULL;
+}
+
 static void check_scalar(
 	struct checker *c, const struct rule *rule, const struct yaml_node *map, const struct yaml_node *scalar)
 {
@@ -103,8 +113,9 @@ static void check_scalar(
 		flags |= REGEX_CASELESS;
 	slot = map_put(&c->verdicts, span_of(arena_printf(c->diags->arena, "%u:%.*s", flags, SPAN_ARG(scalar->text))));
 	if (*slot == NULL) {
-		*slot = verdict = arena_alloc(c->diags->arena, sizeof(*verdict));
-		*verdict = redos_judge(scalar->text, flags, c->diags->arena);
+		*slot = verdict = arena_zalloc(c->diags->arena, sizeof(*verdict));
+		if (compiles(scalar->text, flags))
+			*verdict = redos_judge(scalar->text, flags, c->diags->arena);
 	}
 	report(c, rule, scalar, *slot);
 }
@@ -153,7 +164,6 @@ static void check_rule(struct checker *c, const struct rule *rule)
 void rule_set_redos(const struct rule_set *set, struct diags *diags)
 {
 	struct checker c = {.diags = diags};
-
 	bool whole = diags->errors == 0;
 
 	map_init(&c.verdicts);
@@ -162,5 +172,7 @@ void rule_set_redos(const struct rule_set *set, struct diags *diags)
 		if (whole)
 			needless(&c, &set->rules[i]);
 	}
+	for (size_t i = 0; i < set->faulty_count; i++)
+		check_rule(&c, &set->faulty[i]);
 	map_clear(&c.verdicts);
 }

@@ -66,6 +66,8 @@ struct rule_group;
 struct rule_set {
 	struct rule *rules;
 	size_t count;
+	struct rule *faulty; /* those with faults: only to find more of them */
+	size_t faulty_count;
 	struct rule_group **groups; /* one a query that has rules */
 	size_t group_count;
 	char sha256[65]; /* over all rule files */

@@ -23,14 +23,20 @@ struct rule_place {
 	const struct rule *rule; /* NULL: not in the set */
 };
 
+/* A rule as it stands in its file. */
+struct written {
+	const struct rule_entry *entry;
+	const struct yaml_file *file;
+	bool good; /* it has what every rule needs, and its id is its own */
+};
+
 struct opener {
 	struct compiler k;
 	struct rule_set_owned *owned;
 	const struct rule_filter *filter;
 	struct sha *sha;
-	struct rule_entry **entries; /* of all files, with their places */
-	const struct yaml_file **files;
-	size_t count, capacity, file_capacity;
+	struct written *written; /* of all files, with their places */
+	size_t count, capacity;
 	size_t group_capacity;
 };
 
@@ -38,6 +44,8 @@ static bool wanted_by(const char *const *globs, const char *name)
 {
 	if (globs == NULL || *globs == NULL)
 		return true;
+	if (name == NULL)
+		return false;
 	for (; *globs; globs++) {
 		if (str_glob(*globs, span_of(name)))
 			return true;
@@ -69,15 +77,11 @@ static bool claim_id(struct opener *o, const struct rule_entry *entry)
 
 static void take_entry(struct opener *o, struct rule_entry *entry)
 {
-	if (entry->id == NULL || entry->title == NULL)
-		return; /* told */
+	bool named = entry->id && claim_id(o, entry);
+
 	entry->query = compile_query_name(&o->k, entry);
-	if (entry->query == NULL || !claim_id(o, entry))
-		return;
-	o->entries = arena_grow(o->k.arena, o->entries, o->count, &o->capacity, sizeof(*o->entries));
-	o->files = arena_grow(o->k.arena, o->files, o->count, &o->file_capacity, sizeof(*o->files));
-	o->entries[o->count] = entry;
-	o->files[o->count++] = o->k.file;
+	o->written = arena_grow(o->k.arena, o->written, o->count, &o->capacity, sizeof(*o->written));
+	o->written[o->count++] = (struct written){entry, o->k.file, named && entry->title && entry->query};
 }
 
 static void no_rules(struct opener *o, const struct yaml_node *at)
@@ -149,52 +153,75 @@ static const struct query *query_of(struct opener *o, const char *name, const st
 	return NULL;
 }
 
-/* The group that the rule's references are looked up in, or that is its right side; false when there is no such query.
- */
-static bool find_target(struct opener *o, const struct rule_entry *entry)
+static const struct query no_query;
+
+/* The query that the rule's references are looked up in, or that is its right side: NULL when it has none such,
+ * no_query when that is not there. */
+static const struct query *target_of(struct opener *o, const struct rule_entry *entry)
 {
 	const struct set_references_entry *references = entry->set ? entry->set->references : NULL;
 	const struct pair_side_entry *right = entry->pair ? entry->pair->sides[1] : NULL;
 	const char *name = right ? right->query : references ? references->query : NULL;
 	const struct query *query;
 
-	o->k.target = NULL;
-	if (name == NULL)
-		return right == NULL;
-	query = query_of(o, name, right ? right->node : references->node);
-	if (query)
-		o->k.target = group_of(o, query);
-	return query != NULL;
+	if (right == NULL && references == NULL)
+		return NULL;
+	query = name ? query_of(o, name, right ? right->node : references->node) : NULL;
+	return query ? query : &no_query;
 }
 
 /* One of the queries that ENTRY reads is wanted. */
 static bool reads_wanted(const struct opener *o, const struct rule_entry *entry)
 {
 	return wanted_by(o->filter->queries, entry->query) ||
-	       (entry->pair && wanted_by(o->filter->queries, entry->pair->sides[1]->query));
+	       (compile_pair_sides(entry) && wanted_by(o->filter->queries, entry->pair->sides[1]->query));
 }
 
-static void compile_entry(struct opener *o, size_t i)
+/* A rule that has faults already, or asks for a query that is not there: its other faults are told in the same run. */
+static void compile_spare(
+	struct opener *o, const struct rule_entry *entry, const struct query *query, const struct query *target)
 {
-	const struct rule_entry *entry = o->entries[i];
+	struct rule_set *set = &o->owned->set;
+
+	o->k.group = group_new(query, &o->k);
+	o->k.target = target ? group_new(target, &o->k) : NULL;
+	o->k.spare = true;
+	if (!compile_rule(&set->faulty[set->faulty_count], entry, &o->k))
+		set->faulty_count++;
+	o->k.spare = false;
+	if (target)
+		group_free(o->k.target);
+	group_free(o->k.group);
+}
+
+static void compile_entry(struct opener *o, const struct written *written)
+{
+	const struct rule_entry *entry = written->entry;
 	struct rule_set *set = &o->owned->set;
 	struct rule *rule = &set->rules[set->count];
-	const struct query *query;
+	const struct query *query, *target;
 
-	o->k.file = o->files[i];
+	o->k.file = written->file;
 	if (o->filter && (!wanted_by(o->filter->rules, entry->id) || !reads_wanted(o, entry)))
 		return;
-	query = query_of(o, entry->query, entry->pair ? entry->pair->sides[0]->node : entry->node);
-	if (query == NULL)
+	query = entry->query ? query_of(o, entry->query, entry->pair ? entry->pair->sides[0]->node : entry->node)
+			     : NULL;
+	target = target_of(o, entry);
+	if (query == NULL || target == &no_query || !written->good) {
+		compile_spare(o, entry, query ? query : &no_query, target);
 		return;
+	}
 	if (set->count == LIMIT_RULES) {
 		diag_error(o->k.diags, "E0311", o->k.file, entry->node, "there are more than %d rules (LIMIT_RULES)",
 			LIMIT_RULES);
 		return;
 	}
 	o->k.group = group_of(o, query);
-	if (!find_target(o, entry) || !compile_rule(rule, entry, &o->k))
+	o->k.target = target ? group_of(o, target) : NULL;
+	if (!compile_rule(rule, entry, &o->k)) {
+		set->faulty[set->faulty_count++] = *rule;
 		return;
+	}
 	rule->number = (uint32_t)set->count++;
 	((struct rule_place *)map_find(&o->owned->ids, span_of(rule->id)))->rule = rule;
 }
@@ -264,8 +291,9 @@ struct rule_set *rule_set_open(struct project *project, const struct texts *path
 	sha_free(o.sha);
 	str_hex(owned->set.sha256, digest, sizeof(digest));
 	owned->set.rules = arena_zalloc(arena, (o.count + 1) * sizeof(struct rule));
+	owned->set.faulty = arena_zalloc(arena, (o.count + 1) * sizeof(struct rule));
 	for (size_t i = 0; i < o.count; i++)
-		compile_entry(&o, i);
+		compile_entry(&o, &o.written[i]);
 	finish_groups(&owned->set, arena);
 	return &owned->set;
 }

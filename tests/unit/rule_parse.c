@@ -12,9 +12,9 @@ struct fault_case {
 #define HEAD "  - {id: a, title: t, query: q,\n     "
 
 static const struct fault_case cases[] = {
-	{HEAD "tags: [x]}\n", "3:5 E0301 rule \"a\" does not say what is wrong\n"},
+	{HEAD "tags: [x]}\n", "3:5 E0301 this rule does not say what is wrong\n"},
 	{HEAD "hit: true,\n     check: [{field: a, required: true}]}\n",
-		"4:11 E0302 rule \"a\" has both check and hit (5:13 check stands here)\n"},
+		"4:11 E0302 this rule has both check and hit (5:13 check stands here)\n"},
 	{HEAD "hit: false}\n", "4:11 E0303 hit is either true or a map with a message\n"},
 	{HEAD "check: []}\n", "4:13 E0303 check is empty\n"},
 	{HEAD "check: [{field: a}]}\n", "4:14 E0303 this entry checks nothing\n"},
