@@ -117,10 +117,23 @@ complete -c kenpin -n '__fish_seen_subcommand_from rules' -l query -x -d 'saved 
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l kind -x -d 'check (default), or hit: every document of the query is wrong'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l field -x -d 'field to check; with --from a glob, may be given again'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l from -r -F -d 'sample documents (JSON, NDJSON; - is standard input)'
-complete -c kenpin -n __fish_use_subcommand -f -a manifest -d 'Writes the corrections that are proposed now, or proves a manifest that was written.'
+complete -c kenpin -n __fish_use_subcommand -f -a manifest -d 'The life of corrections: planned, approved, handed out, reported, proven by a scan.'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a plan
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a show
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a approve
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a export
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a import
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a status
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a verify
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a undo
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a check
-complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l to -x -a '(__fish_complete_directories)' -d 'export: the folder that gets the manifest; default manifests'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a expire
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l to -x -a '(__fish_complete_directories)' -d 'plan: write the manifest into DIR, to be reviewed; without it nothing is written'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l mode -x -d 'only actions of this mode: auto or manual'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l format -x -d 'text, json or html; default text'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l role -x -d 'approve: as what the author decides'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l author -x -d 'who does it; default: the user of this system'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l reason -x -d 'expire: why, in one line'
 complete -c kenpin -n __fish_use_subcommand -f -a runs -d 'Lists runs, or shows one: how it ended, what it counted, why.'
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a list
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a show

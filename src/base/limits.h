@@ -127,13 +127,22 @@
 /* Manifest */
 #define LIMIT_MANIFEST_LINES 500 /* lines of one actions or undo file */
 #define LIMIT_MANIFEST_LINE_BYTES (64u << 10)
-#define LIMIT_MANIFEST_ACTIONS 1000         /* (setting) guard.max_actions */
-#define LIMIT_MANIFEST_PERCENT "1.0"        /* (setting) guard.max_percent of the documents scanned */
-#define LIMIT_MANIFEST_PER_SHOP 200         /* (setting) guard.max_per_shop */
-#define LIMIT_ACTION_VALUE_BYTES (8u << 10) /* one old or new value that an action carries */
-#define LIMIT_MANIFEST_BYTES (8u << 20)     /* manifest.json */
-#define LIMIT_MANIFEST_FAULTS 1000          /* faults that one check names */
-#define LIMIT_MANIFEST_STALE_MS 86400000    /* age at which the temporary folder of a dead process is removed */
+#define LIMIT_MANIFEST_ACTIONS 1000              /* (setting) guard.max_actions */
+#define LIMIT_MANIFEST_PERCENT "1.0"             /* (setting) guard.max_percent of the documents scanned */
+#define LIMIT_MANIFEST_PER_SHOP 200              /* (setting) guard.max_per_shop */
+#define LIMIT_ACTION_VALUE_BYTES (8u << 10)      /* one old or new value that an action carries */
+#define LIMIT_MANIFEST_BYTES (8u << 20)          /* manifest.json */
+#define LIMIT_MANIFEST_FAULTS 1000               /* faults that one check names */
+#define LIMIT_MANIFEST_LIFE_MS INT64_C(86400000) /* (setting) recover.expires: how long an action may wait */
+#define LIMIT_MANIFEST_STALE_MS 86400000         /* age at which the temporary folder of a dead process is removed */
+
+/* Recovery: how correcting goes on one key */
+#define LIMIT_RECOVERY_ATTEMPTS 3                   /* that failed in a row; then people are wanted */
+#define LIMIT_RECOVERY_RECURRENCES 2                /* of what was proven, within the next; then too */
+#define LIMIT_RECOVERY_RECUR_MS INT64_C(604800000)  /* 7 days */
+#define LIMIT_RECOVERY_COOL_DOWN_MS INT64_C(900000) /* (setting) guard.cool_down: 15 minutes; doubles with attempts */
+#define LIMIT_RECOVERY_SETTLE_MS INT64_C(60000)     /* a search may not see yet what was just applied */
+#define LIMIT_RECOVERY_CANARY 5                     /* (setting) guard.canary, of automatic actions */
 
 /* State */
 #define LIMIT_LEASE_SECONDS 300 /* a holder silent for so long is dead */

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "command/manifests.h"
 #include "command/table.h"
 #include "scan/scan.h"
 
@@ -115,8 +116,12 @@ static void summary(const struct scan_result *r)
 			c->dead);
 	if (c->broken_documents > 0)
 		fprintf(stderr, "  broken documents: %" PRId64 "\n", c->broken_documents);
+	if (r->proposes)
+		corrections_print(stderr, &c->recovery);
 	if (r->manifest[0] != '\0')
 		fprintf(stderr, "  manifest: %s\n", r->manifest);
+	if (r->held > 0)
+		fprintf(stderr, "  held back: %" PRId64 " corrections; kenpin manifest plan says why\n", r->held);
 	if (run->why[0] != '\0')
 		fprintf(stderr, "  not complete: %s\n", run->why);
 }

@@ -31,6 +31,8 @@ struct recover_spec {
 	int64_t max_actions;                                    /* guard; 0: the default */
 	const char *max_percent;                                /* decimal text; NULL: the default */
 	int64_t max_per_shop;
+	int64_t canary;     /* actions of a new revision that go first; -1: the default */
+	int64_t cool_down;  /* ms between two attempts on a key; 0: the default */
 	int64_t expires_ms; /* how long an action may wait; 0: 24 h */
 };
 
@@ -44,6 +46,7 @@ struct action {
 	const char *body; /* JSON object: target, op, patch, call, precondition, source, before, after, evidence */
 	const char *undo; /* JSON object, or NULL: not undoable */
 	int64_t proposed_at;
+	int64_t tried; /* when the attempt before was over, ms; 0: there was none */
 };
 
 /* The idempotency key: first 32 hex digits of SHA-256 over the canonical JSON (keys sorted, compact) of

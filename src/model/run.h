@@ -6,6 +6,12 @@
 
 #include "base/base.h"
 
+/* Corrections. Proposed, exported (no word yet), applied, unreported, escalated: how many stand so at the end of the
+ * run; verified, self_healed, reopened: how many this run judged so. */
+struct recovery_counts {
+	int64_t proposed, exported, applied, verified, self_healed, reopened, escalated, unreported;
+};
+
 struct run_counts {
 	int64_t documents, bytes, pages;
 	int64_t drafts; /* what the rules said */
@@ -18,6 +24,7 @@ struct run_counts {
 		suspects;  /* seen, and told to nobody: hidden by a silence or baseline; not yet seen often enough */
 	int64_t in_flight; /* differences of two sides that were being changed */
 	int64_t forgotten; /* rows that are no longer kept */
+	struct recovery_counts recovery;
 	int64_t ms_read, ms_export, ms_deliver; /* of the wall */
 };
 

@@ -162,6 +162,47 @@ void guards_refusal(const struct guards *g, struct buf *out)
 		buf_addf(out, " (and %d more of the rules are over their bounds)", more);
 }
 
+/* A share within its bound, down to six decimals. */
+static void short_share(char share[48], const struct guard_rule *r)
+{
+	size_t n;
+
+	share_for_people(share, r);
+	n = (size_t)(strchr(share, '.') - share) + 7;
+	while (share[n - 1] == '0')
+		n--;
+	share[n - (share[n - 1] == '.')] = '\0';
+}
+
+static int64_t fullest_shop(const struct guard_rule *r)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < r->shops.counts.count; i++) {
+		int64_t count = *(const int64_t *)r->shops.counts.entries[i].value;
+
+		if (count > most)
+			most = count;
+	}
+	return most;
+}
+
+bool guard_verdict(const struct guard_rule *r, struct buf *out)
+{
+	char share[48];
+
+	if (refusal_of_rule(r, out))
+		return true;
+	buf_addf(out, "%" PRId64 " of at most %" PRId64 " actions", r->actions, r->max_actions);
+	if (r->documents > 0) {
+		short_share(share, r);
+		buf_addf(out, ", %s %% of at most %s %% of %" PRId64 " documents", share, r->max_percent, r->documents);
+	}
+	if (r->shops.counts.count > 0)
+		buf_addf(out, ", %" PRId64 " of at most %" PRId64 " in one shop", fullest_shop(r), r->max_per_shop);
+	return false;
+}
+
 void guards_write(const struct guards *g, struct jsonout *out)
 {
 	jsonout_open(out, '{');

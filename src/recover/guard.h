@@ -30,6 +30,8 @@ void guards_set(struct guards *g, const char *rule, const struct manifest_guard 
 void guards_count(struct guards *g, const char *rule, const char *shop);
 /* Which guard refuses, with the counts of now, as a sentence; "" when none does. */
 void guards_refusal(const struct guards *g, struct buf *out);
+/* What guards say of R, with its counts and bounds, for people; true when one refuses. */
+bool guard_verdict(const struct guard_rule *r, struct buf *out);
 /* {"rule":{"max_actions":..},...} of rules that have actions, in order of their first mention. */
 void guards_write(const struct guards *g, struct jsonout *out);
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/str.h"
@@ -19,21 +20,16 @@ static const char *keep(struct arena *arena, const char *text)
 	return text ? arena_strdup(arena, text) : NULL;
 }
 
-struct manifest *manifest_begin(const char *folder, const struct manifest_header *header, struct error *e)
+struct manifest *manifest_plan(const struct manifest_header *header)
 {
-	struct manifest *m;
+	struct manifest *m = xcalloc(1, sizeof(*m));
 
-	if (folder_make(folder, e) < 0)
-		return NULL;
-	folder_sweep(folder);
-	m = xcalloc(1, sizeof(*m));
 	arena_init(&m->arena);
 	m->header = *header;
 	m->header.run_id = keep(&m->arena, header->run_id);
 	m->header.rules_sha256 = keep(&m->arena, header->rules_sha256);
 	m->header.config_sha256 = keep(&m->arena, header->config_sha256);
 	m->header.previous_sha256 = keep(&m->arena, header->previous_sha256);
-	m->folder = keep(&m->arena, folder);
 	guards_init(&m->guards, header->documents);
 	for (int role = 0; role < LINE_ROLE_COUNT; role++)
 		parts_init(&m->parts[role], (enum line_role)role);
@@ -42,8 +38,21 @@ struct manifest *manifest_begin(const char *folder, const struct manifest_header
 	tally_init(&m->by_class);
 	tally_init(&m->by_shop);
 	tally_init(&m->by_mode);
+	buf_init(&m->text, LIMIT_MANIFEST_BYTES);
 	buf_init(&m->line, LIMIT_MANIFEST_LINE_BYTES);
 	buf_init(&m->refusal, 1u << 16);
+	return m;
+}
+
+struct manifest *manifest_begin(const char *folder, const struct manifest_header *header, struct error *e)
+{
+	struct manifest *m;
+
+	if (folder_make(folder, e) < 0)
+		return NULL;
+	folder_sweep(folder);
+	m = manifest_plan(header);
+	m->folder = keep(&m->arena, folder);
 	return m;
 }
 
@@ -62,6 +71,7 @@ void manifest_free(struct manifest *m)
 	tally_clear(&m->by_class);
 	tally_clear(&m->by_shop);
 	tally_clear(&m->by_mode);
+	buf_clear(&m->text);
 	buf_clear(&m->line);
 	buf_clear(&m->refusal);
 	arena_clear(&m->arena);
@@ -78,7 +88,7 @@ void manifest_guard_rule(struct manifest *m, const char *rule, const struct mani
 static void count(struct manifest *m, const struct action *a)
 {
 	m->actions++;
-	m->undo += a->undo != NULL;
+	m->undo += a->undo != NULL && !m->header.undo;
 	++*tally_of(&m->by_rule, span_of(a->rule));
 	++*tally_of(&m->by_class, span_of(a->klass));
 	++*tally_of(&m->by_mode, a->automatic ? SPAN_LITERAL("auto") : SPAN_LITERAL("manual"));
@@ -113,6 +123,8 @@ static int add_line(struct manifest *m, const struct action *a, enum line_role r
 	buf_reset(&m->line);
 	if (action_line_write(&m->line, a, role, m->actions, e) < 0 || prove(a, role, buf_span(&m->line), e) < 0)
 		return -1;
+	if (m->folder == NULL)
+		return 0;
 	return parts_add(&m->parts[role], m->hidden, buf_span(&m->line), e);
 }
 
@@ -126,11 +138,11 @@ static int add(struct manifest *m, const struct action *a, struct error *e)
 		return error_set(e, ERROR_OWED,
 			"rule %s, action %s: stands in the manifest already; no manifest is written", a->rule,
 			a->action_id);
-	if (m->hidden == NULL && (m->hidden = folder_hidden(m->folder, e)) == NULL)
+	if (m->folder != NULL && m->hidden == NULL && (m->hidden = folder_hidden(m->folder, e)) == NULL)
 		return -1;
 	if (add_line(m, a, LINE_ACTION, e) < 0)
 		return -1;
-	return a->undo ? add_line(m, a, LINE_UNDO, e) : 0;
+	return a->undo && !m->header.undo ? add_line(m, a, LINE_UNDO, e) : 0;
 }
 
 int manifest_add(struct manifest *m, const struct action *a, struct error *e)
@@ -150,6 +162,19 @@ int manifest_add(struct manifest *m, const struct action *a, struct error *e)
 	return 0;
 }
 
+void manifest_hold(struct manifest *m, const struct action *a)
+{
+	m->held++;
+	guards_count(&m->guards, a->rule, a->shop);
+}
+
+void manifest_supersedes(struct manifest *m, const char *id)
+{
+	m->supersedes.items = arena_grow(&m->arena, m->supersedes.items, m->supersedes.count, &m->supersedes.capacity,
+		sizeof(*m->supersedes.items));
+	m->supersedes.items[m->supersedes.count++] = arena_strdup(&m->arena, id);
+}
+
 /* ---- the end ---- */
 
 void manifest_summarise(struct manifest *m, struct manifest_summary *out)
@@ -159,10 +184,12 @@ void manifest_summarise(struct manifest *m, struct manifest_summary *out)
 	*out = (struct manifest_summary){
 		.actions = m->actions,
 		.undo = m->undo,
+		.held = m->held,
 		.by_rule = &m->by_rule.counts,
 		.by_class = &m->by_class.counts,
 		.by_shop = &m->by_shop.counts,
 		.by_mode = &m->by_mode.counts,
+		.guards = &m->guards,
 		.refused = m->guards.refused,
 		.refusal = m->guards.refused ? buf_text(&m->refusal) : NULL,
 	};
@@ -230,24 +257,38 @@ static bool stands_there(const char *path, struct span text)
 	return same;
 }
 
-static int publish(struct manifest *m, const char *path, struct span text, struct error *e)
+int manifest_publish(struct manifest *m, struct error *e)
 {
-	if (rename(m->hidden, path) == 0) {
+	if (rename(m->hidden, m->path) == 0) {
 		free(m->hidden);
 		m->hidden = NULL;
-	} else if (!stands_there(path, text)) {
-		return error_at(e, ERROR_OWED, path, 0, 0, "the manifest cannot be put there: %s", strerror(errno));
+	} else if (!stands_there(m->path, buf_span(&m->text))) {
+		return error_at(e, ERROR_OWED, m->path, 0, 0, "the manifest cannot be put there: %s", strerror(errno));
 	}
 	return folder_sync(m->folder, e);
 }
 
-int manifest_finish(struct manifest *m, char path[512], char sha256[65], struct error *e)
+/* Where it will stand, whatever folder a later process is in. */
+static int set_path(struct manifest *m, const char *id, struct error *e)
+{
+	char here[1024];
+
+	m->id = arena_strdup(&m->arena, id);
+	if (m->folder[0] == '/')
+		m->path = arena_printf(&m->arena, "%s/%s", m->folder, id);
+	else if (getcwd(here, sizeof(here)) != NULL)
+		m->path = arena_printf(&m->arena, "%s/%s/%s", here, m->folder, id);
+	else
+		return error_at(
+			e, ERROR_OWED, m->folder, 0, 0, "the folder that it is in has no name: %s", strerror(errno));
+	return 0;
+}
+
+int manifest_seal(struct manifest *m, struct manifest_seal *seal, struct error *e)
 {
 	char id[MANIFEST_ID_CHARS];
-	struct buf text;
-	int result = -1;
 
-	path[0] = sha256[0] = '\0';
+	*seal = (struct manifest_seal){.id = NULL};
 	if (allowed(m, e) < 0)
 		return -1;
 	if (m->actions == 0)
@@ -255,20 +296,14 @@ int manifest_finish(struct manifest *m, char path[512], char sha256[65], struct 
 	/* the files must be closed before their digests are known */
 	if (parts_close(&m->parts[LINE_ACTION], e) < 0 || parts_close(&m->parts[LINE_UNDO], e) < 0)
 		return -1;
-	buf_init(&text, LIMIT_MANIFEST_BYTES);
-	manifest_text(&text, id, m);
-	if (buf_over(&text))
-		error_set(e, ERROR_OWED, "manifest.json is longer than %u bytes (LIMIT_MANIFEST_BYTES)",
+	manifest_text(&m->text, id, m);
+	if (buf_over(&m->text))
+		return error_set(e, ERROR_OWED, "manifest.json is longer than %u bytes (LIMIT_MANIFEST_BYTES)",
 			LIMIT_MANIFEST_BYTES);
-	else if (snprintf(path, 512, "%s/%s", m->folder, id) >= 512)
-		error_at(e, ERROR_OWED, m->folder, 0, 0, "the name of the folder is too long");
-	else if (prove_text(buf_span(&text), e) == 0 && write_text(m, buf_span(&text), e) == 0 &&
-		 publish(m, path, buf_span(&text), e) == 0)
-		result = 0;
-	if (result == 0)
-		sha_hex_of(sha256, buf_span(&text));
-	else
-		path[0] = '\0';
-	buf_clear(&text);
-	return result;
+	if (prove_text(buf_span(&m->text), e) < 0 || write_text(m, buf_span(&m->text), e) < 0 || set_path(m, id, e) < 0)
+		return -1;
+	seal->id = m->id;
+	seal->path = m->path;
+	sha_hex_of(seal->sha256, buf_span(&m->text));
+	return 0;
 }

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "recover/action_line.h"
+#include "recover/text_line.h"
 #include "recover/manifest_private.h"
 
 struct check {
@@ -23,29 +24,6 @@ struct check {
 	int64_t last_seq;
 	struct shape_faults faults;
 };
-
-/* One line without its line feed; false at the end of the file. What is past the maximum is counted and left. */
-static bool read_line(FILE *in, struct buf *line, bool *ended, struct sha *sha, int64_t *bytes)
-{
-	int c = getc_unlocked(in);
-	char one;
-
-	buf_reset(line);
-	*ended = false;
-	if (c == EOF)
-		return false;
-	for (; c != EOF; c = getc_unlocked(in)) {
-		one = (char)c;
-		sha_add(sha, &one, 1);
-		++*bytes;
-		if (c == '\n') {
-			*ended = true;
-			break;
-		}
-		buf_addc(line, one);
-	}
-	return true;
-}
 
 static void count_action(struct check *c, const struct line *l)
 {
@@ -110,7 +88,7 @@ static void check_lines(struct check *c, const struct json *file, enum line_role
 	bool ended;
 
 	buf_init(&line, LIMIT_MANIFEST_LINE_BYTES);
-	while (read_line(in, &line, &ended, sha, &bytes)) {
+	while (text_line_read(in, &line, &ended, sha, &bytes)) {
 		char *where = xasprintf("%s:%" PRId64, name, ++lines);
 
 		c->faults.where = where;
@@ -283,25 +261,6 @@ static void check_all(struct check *c, struct span text)
 	check_guards(c);
 }
 
-static int read_text(struct buf *text, const char *path, struct error *e)
-{
-	FILE *in = fopen(path, "rbe");
-	char block[1 << 14];
-	size_t n;
-
-	if (in == NULL)
-		return error_at(e, ERROR_OWED, path, 0, 0, "cannot be read: %s; name the folder of a manifest",
-			strerror(errno));
-	while ((n = fread(block, 1, sizeof(block), in)) > 0)
-		buf_add(text, block, n);
-	bool failed = ferror(in);
-	fclose(in);
-	if (failed || buf_over(text))
-		return error_at(e, ERROR_OWED, path, 0, 0,
-			"cannot be read, or is longer than %u bytes (LIMIT_MANIFEST_BYTES)", LIMIT_MANIFEST_BYTES);
-	return 0;
-}
-
 static void check_text(struct check *c, struct span text)
 {
 	struct error e = {0};
@@ -333,7 +292,7 @@ int manifest_check(const char *path, struct buf *out, struct error *e)
 	int result;
 
 	buf_init(&text, LIMIT_MANIFEST_BYTES);
-	result = read_text(&text, name, e);
+	result = manifest_read_text(&text, name, e);
 	if (result == 0) {
 		check_text(&c, buf_span(&text));
 		if (c.faults.count > LIMIT_MANIFEST_FAULTS)

@@ -47,7 +47,7 @@ static void write_rest(struct jsonout *j, const struct manifest *m)
 {
 	const struct manifest_header *h = &m->header;
 
-	jsonout_pair(j, "kind", "repair");
+	jsonout_pair(j, "kind", h->undo ? "undo" : "repair");
 	jsonout_pair(j, "run_id", h->run_id);
 	pair_instant(j, "created_at", h->created_at);
 	pair_instant(j, "expires_at", h->expires_at);
@@ -68,6 +68,8 @@ static void write_rest(struct jsonout *j, const struct manifest *m)
 	jsonout_close(j, ']');
 	jsonout_key(j, "supersedes");
 	jsonout_open(j, '[');
+	for (size_t i = 0; i < m->supersedes.count; i++)
+		jsonout_text(j, m->supersedes.items[i]);
 	jsonout_close(j, ']');
 	jsonout_pair(j, "previous_sha256", h->previous_sha256);
 }

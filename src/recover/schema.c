@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "model/action.h"
+#include "model/recovery.h"
 #include "model/severity.h"
 #include "model/value.h"
 
@@ -250,8 +251,8 @@ void schema_check_line(const struct json *line, enum line_role role, struct shap
 
 static const char *const formats[] = {MANIFEST_FORMAT, NULL};
 static const struct shape format = {.types = SHAPE_TEXT, .wants = "\"" MANIFEST_FORMAT "\"", .values = formats};
-static const char *const kinds[] = {"repair", NULL};
-static const struct shape kind = {.types = SHAPE_TEXT, .wants = "\"repair\"", .values = kinds};
+static const char *const kinds[] = {"repair", "undo", NULL};
+static const struct shape kind = {.types = SHAPE_TEXT, .wants = "repair or undo", .values = kinds};
 static const struct shape role = {.types = SHAPE_TEXT, .wants = "actions or undo", .values = line_role_names};
 
 static const struct shape_key coverage_keys[] = {{"complete", &boolean, false}, {"documents", &count, false}};
@@ -284,4 +285,26 @@ void schema_check_manifest(const struct json *j, struct shape_faults *f)
 		shape_fault(f, "version", "only version %d is known", MANIFEST_VERSION);
 	if (!json_flag(j, "coverage.complete", true))
 		shape_fault(f, "coverage.complete", "a manifest stands on complete scans only");
+}
+
+/* ---- a line of a result file ---- */
+
+static const char *const result_formats[] = {RESULT_FORMAT, NULL};
+static const struct shape result_format = {
+	.types = SHAPE_TEXT, .wants = "\"" RESULT_FORMAT "\"", .values = result_formats};
+static const struct shape outcome = {.types = SHAPE_TEXT, .wants = "an outcome of the format", .values = outcome_names};
+static const struct shape version_or_null = {
+	.types = SHAPE_INT | SHAPE_NULL, .wants = "a whole number or null", .min = INT64_MIN};
+
+static const struct shape_key result_keys[] = {{"format", &result_format, false}, {"version", &ordinal, false},
+	{"manifest_id", &name, false}, {"action_id", &id, false}, {"outcome", &outcome, false}, {"at", &instant, false},
+	{"observed", &values, false}, {"observed_version", &version_or_null, false},
+	{"written_version", &version_or_null, false}, {"executor", &name, false}, {"attempt", &ordinal, false}};
+static const struct shape result = {KEYS(result_keys)};
+
+void schema_check_result(const struct json *j, struct shape_faults *f)
+{
+	shape_check(&result, j, "", f);
+	if (json_int(j, "version", RESULT_VERSION) != RESULT_VERSION)
+		shape_fault(f, "version", "only version %d is known", RESULT_VERSION);
 }

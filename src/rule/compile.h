@@ -99,7 +99,7 @@ struct recover_target {
 };
 struct recover_guard {
 	const struct yaml_node *node;
-	int64_t max_actions, max_per_shop;
+	int64_t max_actions, max_per_shop, canary, cool_down;
 	const char *max_percent;
 };
 struct recover_entry {

@@ -158,6 +158,7 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 	*spec = (struct recover_spec){.op = (enum action_op)entry->op,
 		.call = entry->call,
 		.automatic = entry->mode == 1,
+		.canary = -1,
 		.expires_ms = entry->expires};
 	if (op_known(entry))
 		judge_keys(entry, k);
@@ -175,6 +176,9 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 		spec->max_actions = entry->guard->max_actions;
 		spec->max_percent = entry->guard->max_percent;
 		spec->max_per_shop = entry->guard->max_per_shop;
+		spec->cool_down = entry->guard->cool_down;
+		if (yaml_find(entry->guard->node, "canary") != NULL)
+			spec->canary = entry->guard->canary;
 	}
 	if (entry->arguments && entry->arguments->kind != YAML_MAP)
 		diag_help(k->diags, diag_error(k->diags, "E0312", k->file, entry->arguments, "arguments is a map"),

@@ -245,6 +245,11 @@ static const struct option guard_options[] = {
 	{"max_percent", OPTION_DECIMAL, G(max_percent), .help = "of the documents scanned"},
 	{"max_per_shop", OPTION_INT, G(max_per_shop), .min = 1, .max = COUNT_MAX,
 		.help = "actions of this rule in one shop"},
+	{"canary", OPTION_INT, G(canary), .min = 0, .max = COUNT_MAX,
+		.help = "actions of a new revision of this rule that go first; the rest waits until a scan has proven "
+			"as many; 0: none; default 5 for mode auto, 0 for manual"},
+	{"cool_down", OPTION_DURATION, G(cool_down), .min = 1000, .max = MS_OF_A_MILLENNIUM,
+		.help = "wait before the next attempt on a key, doubled with each; default 15m"},
 };
 static const struct option_block guard_block = {
 	"guard",

@@ -68,12 +68,15 @@ static int tell(struct walk *w, const struct finding *f, bool again, struct erro
 	return w->context->notify ? notify_routes(w->context->notify, f, add_notice, &t, e) : 0;
 }
 
-static int propose(struct walk *w, const struct draft *d, const struct finding *f, struct error *e)
+static int propose(
+	struct walk *w, const struct draft *d, const struct finding *f, enum state_change change, struct error *e)
 {
-	if (d->action.n == 0)
-		return 0;
-	w->result->run.counts.actions++;
-	return state_action_add(w->context->state, &w->result->run, d, f, e);
+	bool proposed;
+
+	if (state_propose(w->context->state, &w->result->run, d, f, change, &proposed, e) < 0)
+		return -1;
+	w->result->run.counts.actions += proposed;
+	return 0;
 }
 
 /* A finding that is open since now. */
@@ -107,7 +110,7 @@ static int record_known(
 	if (d->renotify > 0 && f->state == FINDING_OPEN &&
 		state_notice_repeat(w->context->state, f, d->renotify, e) < 0)
 		return -1;
-	return change == CHANGE_KNOWN ? 0 : propose(w, d, f, e);
+	return propose(w, d, f, change, e);
 }
 
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e)
@@ -127,7 +130,7 @@ int record_draft(struct walk *w, const char *scope, const struct draft *d, struc
 		return record_known(w, d, &f, change, e);
 	if (f.state == FINDING_OPEN && open_finding(w, &f, change, e) < 0)
 		return -1;
-	return propose(w, d, &f, e);
+	return propose(w, d, &f, change, e);
 }
 
 static int record_all(struct walk *w, const struct partition *p, struct error *e)
@@ -234,19 +237,24 @@ int record_resolve(struct walk *w, const struct partition *p, const struct eval 
 	return 0;
 }
 
+int record_over(struct walk *w, const struct judgement *j, struct error *e)
+{
+	int64_t count = 0;
+	int failed = state_resolve_unseen(w->context->state, &w->result->run, j, resolved, w, &count, e);
+
+	w->result->run.counts.resolved += count;
+	return failed;
+}
+
 int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
 	const char *message, struct error *e)
 {
 	struct draft d = {.rule = rule, .rule_rev = "", .query = p->query->name, .severity = severity, .klass = "scan"};
 	char *scope = arena_printf(&w->arena, "%s/%s", p->query->name, p->scope);
 	const struct judgement j = {.rule = rule, .scope = scope};
-	int64_t count = 0;
 
-	if (!bad) {
-		int failed = state_resolve_unseen(w->context->state, &w->result->run, &j, resolved, w, &count, e);
-		w->result->run.counts.resolved += count;
-		return failed;
-	}
+	if (!bad)
+		return record_over(w, &j, e);
 	d.title = "The scan of a query was not whole";
 	d.tags = SPAN_LITERAL("kenpin");
 	d.shop = span_of(p->scope);

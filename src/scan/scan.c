@@ -2,6 +2,8 @@
 #include "base/base.h"
 #include "scan/walk.h"
 
+#include "scan/recovery.h"
+
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -68,13 +70,15 @@ static int run_partitions(struct walk *w, struct error *e)
 
 /* A guard that refuses and an export that cannot be made are owed, not lost: the walk goes on. */
 static enum exit_code export(struct walk *w) {
-	struct error e = {0}; int64_t actions;
+	const struct scan_plan plan = {.run_id = w->result->run.id, .folder = w->options->manifest};
+	struct scan_manifest written; struct error e = {0};
 
 	if (w->options->manifest == NULL || w->options->dry_run || w->stopped) return EXIT_DONE;
-	if (scan_export(w->context, w->result->run.id, w->options->manifest, w->result->manifest, &actions, &e) ==
-		0) return EXIT_DONE;
-	error_print(&e);
-	return error_exit_code(e.kind);
+	if (scan_export(w->context, &plan, &written, &e) == 0){
+		snprintf(w->result->manifest, sizeof(w->result->manifest), "%s", written.path);
+		w->result->held = written.canary + written.cooling; return EXIT_DONE;}
+error_print(&e);
+return error_exit_code(e.kind);
 }
 
 static int deliver(struct walk *w, struct error *e)
@@ -137,7 +141,8 @@ static int walk_all(struct walk *w, struct error *e)
 	if (state_run_start(state, &w->result->run, e) < 0)
 		return -1;
 	log_run_id(w->result->run.id);
-	if (plan_make(w, e) < 0 || run_partitions(w, e) < 0) {
+	if (scan_manifests_settle(state, e) < 0 || plan_make(w, e) < 0 || run_partitions(w, e) < 0 ||
+		scan_escalations(w, e) < 0) {
 		record_failure(w, e);
 		return -1;
 	}
@@ -154,7 +159,7 @@ static int walk_all(struct walk *w, struct error *e)
 		record_failure(w, e);
 		return -1;
 	}
-	if (state_run_end(state, &w->result->run, e) < 0)
+	if (state_recovery_counts(state, &counts->recovery, e) < 0 || state_run_end(state, &w->result->run, e) < 0)
 		return -1;
 	scan_heartbeat(w->context, w->options, &w->result->run);
 	return state_checkpoint(state, e);
@@ -166,6 +171,8 @@ int scan_run(const struct scan_context *context, const struct scan_options *opti
 	struct walk w = {.context = context, .options = options, .result = result, .started = clock_monotonic()};
 
 	*result = (struct scan_result){0};
+	for (size_t i = 0; i < context->rules->count; i++)
+		result->proposes |= context->rules->rules[i].recover != NULL;
 	if (options->time_budget_ms > 0)
 		w.deadline = w.started + options->time_budget_ms;
 	if (state_lease_take(context->state, SCAN_LEASE, e) < 0)

@@ -48,6 +48,8 @@ struct scan_context {
 struct scan_result {
 	struct run run;
 	char manifest[512];                         /* folder of the manifest that was written, "" when none */
+	bool proposes;                              /* some rule has a correction */
+	int64_t held;                               /* corrections that wait: for a canary, for a cool-down */
 	enum exit_code code;                        /* without --fail-on */
 	int64_t opened_by_severity[SEVERITY_COUNT]; /* opened or reopened in this run */
 	int64_t elapsed_ms;                         /* of the wall, also when the clock stands still (--now) */
@@ -74,9 +76,5 @@ int scan_forget_daily(const struct scan_context *context, struct run *run, struc
 
 /* Tells the project's heartbeat receiver of RUN when that was complete and of everything. */
 void scan_heartbeat(const struct scan_context *context, const struct scan_options *options, const struct run *run);
-
-/* Writes the actions that are proposed now into FOLDER. PATH stays empty when there are none. */
-int scan_export(const struct scan_context *context, const char *run_id, const char *folder, char path[512],
-	int64_t *actions, struct error *e) must_check;
 
 #endif

@@ -91,6 +91,8 @@ int record_confirm(struct walk *w, const struct partition *p, const struct eval 
 /* Records (BAD) or resolves a finding about the scan itself. Inside a transaction. */
 int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
 	const char *message, struct error *e) must_check;
+/* What J names and this run did not see is over. Inside a transaction. */
+int record_over(struct walk *w, const struct judgement *j, struct error *e) must_check;
 /* Records one draft, its notices and its action. Inside a transaction. */
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e) must_check;
 /* Remembers why the run is not complete (the first reason stays). */

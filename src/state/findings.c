@@ -12,7 +12,7 @@
 struct seen {
 	int64_t finding, run, times, episode, baseline;
 	enum finding_state state;
-	bool wake;
+	bool wake, recovering;
 	bool same_value, same_rule;
 };
 
@@ -75,6 +75,7 @@ static int look_up(struct state *s, const struct draft *d, struct seen *seen, st
 			.episode = sql_int(q, 4),
 			.baseline = sql_int(q, 7),
 			.wake = sql_int(q, 8) != 0,
+			.recovering = sql_int(q, 9) != 0,
 			.same_value = digest.n == FINGERPRINT_BYTES &&
 				      memcmp(digest.p, d->value_digest.bytes, FINGERPRINT_BYTES) == 0,
 			.same_rule = span_is(sql_text(q, 6), d->rule_rev)};
@@ -236,7 +237,7 @@ static int change_known(struct state *s, const struct run *run, const char *scop
 		return -1;
 	bind_details(q, scope, d);
 	sql_bind_int(q, 1, id);
-	if (sql_run(q, e) < 0 || seen_changed(s, run, d, f, e) < 0 || actions_supersede(s, id, e) < 0)
+	if (sql_run(q, e) < 0 || seen_changed(s, run, d, f, e) < 0)
 		return -1;
 	if (d->steady && f->state == FINDING_SUSPECT && change != CHANGE_RULE && suspect_anew(s, run, d, id, e) < 0)
 		return -1;
@@ -409,6 +410,8 @@ int state_record(struct state *s, const struct run *run, const char *scope, cons
 	finding_of_draft(s, d, finding);
 	finding->last_seen = run->started;
 	s->last.fingerprint = d->fingerprint;
+	s->last.recovering = s->last.another_value = s->last.another_rule = false;
+	s->last.begins = true;
 	if (got == 0) {
 		*change = CHANGE_OPENED;
 		finding->first_seen = finding->opened_at = run->started;
@@ -417,6 +420,10 @@ int state_record(struct state *s, const struct run *run, const char *scope, cons
 		return add_new(s, run, scope, d, finding, by, &s->last.id, e);
 	}
 	s->last.id = seen.finding;
+	s->last.recovering = seen.recovering;
+	s->last.another_value = !seen.same_value;
+	s->last.another_rule = !seen.same_rule;
+	s->last.begins = seen.state == FINDING_RESOLVED;
 	*change = change_of(&seen, run);
 	finding->state = seen.state;
 	finding->episode = seen.episode;

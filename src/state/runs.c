@@ -27,18 +27,20 @@ int state_run_start(struct state *s, struct run *run, struct error *e)
 		return -1;
 	run->number = sql_last_id(s->db);
 	run_id(run);
+	s->recovered = (struct recovery_counts){0};
 	return 0;
 }
 
 /* The counters by name, for both directions. */
+#define COUNTER_OF(name, field)                                                                                        \
+	{                                                                                                              \
+		name, offsetof(struct run_counts, field)                                                               \
+	}
+#define COUNTER(field) COUNTER_OF(#field, field)
 static const struct {
 	const char *name;
 	size_t offset;
 } counters[] = {
-#define COUNTER(name)                                                                                                  \
-	{                                                                                                              \
-#name, offsetof(struct run_counts, name)                                                               \
-	}
 	COUNTER(documents),
 	COUNTER(bytes),
 	COUNTER(pages),
@@ -60,6 +62,14 @@ static const struct {
 	COUNTER(suspects),
 	COUNTER(in_flight),
 	COUNTER(forgotten),
+	COUNTER_OF("corrections_proposed", recovery.proposed),
+	COUNTER_OF("corrections_exported", recovery.exported),
+	COUNTER_OF("corrections_applied", recovery.applied),
+	COUNTER_OF("corrections_verified", recovery.verified),
+	COUNTER_OF("corrections_self_healed", recovery.self_healed),
+	COUNTER_OF("corrections_reopened", recovery.reopened),
+	COUNTER_OF("corrections_escalated", recovery.escalated),
+	COUNTER_OF("corrections_unreported", recovery.unreported),
 	COUNTER(ms_read),
 	COUNTER(ms_export),
 	COUNTER(ms_deliver),

@@ -101,7 +101,7 @@ int finding_resolve(
 	sql_bind_blob(q, 1, f->fingerprint.bytes, FINGERPRINT_BYTES);
 	if (sql_run(q, e) < 0 || run_on(s, SQL_FINDING_RESOLVED, id, f->resolved_at, 0, e) < 0)
 		return -1;
-	return actions_supersede(s, id, e) < 0 ? -1 : finding_event_by(s, id, run, "resolved", who, why, e);
+	return recovery_close(s, run, id, who, e) < 0 ? -1 : finding_event_by(s, id, run, "resolved", who, why, e);
 }
 
 static int resolve(struct state *s, const struct run *run, int64_t id, struct finding *f, struct error *e)

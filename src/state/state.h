@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "model/action.h"
 #include "model/finding.h"
+#include "model/recovery.h"
 #include "model/run.h"
 
 struct state;
@@ -304,12 +305,17 @@ int state_window_put(struct state *s, int64_t window, const struct state_group *
 int state_window_drop(struct state *s, int64_t window, const struct fingerprint *digest, struct error *e) must_check;
 
 /* ---- actions ---- */
-/* Remembers the action of a draft for its finding (id made of the draft's and the episode). Inside the transaction. */
-int state_action_add(struct state *s, const struct run *run, const struct draft *d, const struct finding *f,
-	struct error *e) must_check;
+/* After state_record of D, which gave F and CHANGE: proposes D's action (its id is made of D and the episode), and
+ * judges what was handed out for F before: the same bad value again is one attempt more, another one makes the old
+ * action superseded, a third failed attempt escalates. *PROPOSED: an action is proposed by this call. Of a known
+ * finding for which nothing was handed out no row is read. Inside the transaction. */
+int state_propose(struct state *s, const struct run *run, const struct draft *d, const struct finding *f,
+	enum state_change change, bool *proposed, struct error *e) must_check;
 typedef int state_visit_action(void *arg, const struct action *a, struct error *e);
 /* Actions that are proposed for findings that are open now, sorted by rule, shop, id. RULE NULL: all. */
 int state_actions(struct state *s, const char *rule, state_visit_action *visit, void *arg, struct error *e) must_check;
+/* How corrections stand, and what this run judged; run_counts.recovery says which is which. */
+int state_recovery_counts(struct state *s, struct recovery_counts *out, struct error *e) must_check;
 
 /* ---- scans of partitions, for guards and for `findings` ---- */
 int state_scanned(struct state *s, const struct run *run, const char *query, const char *scope, bool complete,

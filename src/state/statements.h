@@ -27,8 +27,8 @@
 
 /* findings: recording */
 #define SQL_SEEN_GET                                                                                                   \
-	"SELECT finding, run, times, state, episode, digest, rule_rev, baseline, wake FROM seen WHERE fingerprint = "  \
-	"?1"
+	"SELECT finding, run, times, state, episode, digest, rule_rev, baseline, wake, recovery FROM seen "            \
+	"WHERE fingerprint = ?1"
 #define SQL_SEEN_ID "SELECT finding FROM seen WHERE fingerprint = ?1"
 /* the scans that saw a suspect one go on counting, those that did not see another one begin anew */
 #define STREAK_SEEN "streak = CASE state WHEN 0 THEN streak ELSE 0 END"
@@ -44,7 +44,8 @@
 #define SQL_SEEN_TOUCH "UPDATE seen SET run = ?2 WHERE fingerprint = ?1 AND state BETWEEN 1 AND 3"
 #define SQL_FINDING_ANEW "UPDATE finding SET first_seen = ?2 WHERE id = ?1 AND state = 0"
 #define SQL_SEEN_MOVED "UPDATE seen SET state = ?2, streak = 0, wake = 0 WHERE fingerprint = ?1"
-#define SQL_SEEN_RESOLVED "UPDATE seen SET state = 4, streak = 0, baseline = 0, wake = 0 WHERE fingerprint = ?1"
+#define SQL_SEEN_RESOLVED                                                                                              \
+	"UPDATE seen SET state = 4, streak = 0, baseline = 0, wake = 0, recovery = 0 WHERE fingerprint = ?1"
 #define SQL_FINDING_NEW                                                                                                \
 	"INSERT INTO finding (fingerprint, rule, rule_rev, query, scope, shop, key, class, field, title, tags, "       \
 	"severity, value, value_cut, message, index_name, doc_id, seq_no, primary_term, version, state, episode, "     \
@@ -267,17 +268,5 @@
 	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (window, digest) "                                    \
 	"DO UPDATE SET first = ?5, last = ?6, changed = ?7, value = ?8, before = ?9"
 #define SQL_WINDOW_GROUP_DROP "DELETE FROM window_group WHERE window = ?1 AND digest = ?2"
-
-/* actions */
-#define SQL_ACTION_ADD                                                                                                 \
-	"INSERT INTO action (action_id, finding, episode, attempt, rule, rule_rev, class, shop, severity, automatic, " \
-	"body, undo, state, proposed_at, run) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12, ?13) "  \
-	"ON CONFLICT (action_id) DO UPDATE SET state = 0, rule_rev = ?5, severity = ?8, automatic = ?9, body = ?10, "  \
-	"undo = ?11"
-#define SQL_ACTION_SUPERSEDE "UPDATE action SET state = 1 WHERE finding = ?1 AND state = 0"
-#define SQL_ACTION_LIST                                                                                                \
-	"SELECT a.action_id, f.fingerprint, a.episode, a.attempt, a.rule, a.rule_rev, a.class, a.shop, a.severity, "   \
-	"a.automatic, a.body, a.undo, a.proposed_at FROM action a CROSS JOIN finding f ON f.id = a.finding "           \
-	"WHERE a.state = 0 AND f.state IN (1, 2) AND (?1 IS NULL OR a.rule = ?1) ORDER BY a.rule, a.shop, a.action_id"
 
 #endif

@@ -142,8 +142,13 @@ static const struct check checks[] = {
 		"FROM notice_member GROUP BY notice) m ON m.notice = n.id WHERE n.kind = 0 AND "
 		"(n.members, n.open_members) <> (coalesce(m.members, 0), coalesce(m.open_members, 0))"},
 	{true, "an action for a finding that is over",
-		"SELECT a.action_id FROM action a JOIN finding f ON f.id = a.finding WHERE a.state = 0 AND f.state = "
+		"SELECT a.action_id FROM action a JOIN finding f ON f.id = a.finding WHERE a.state < 8 AND f.state = "
 		"4"},
+	{true, "a finding with two actions",
+		"SELECT f.rule || ' ' || f.key FROM action a JOIN finding f ON f.id = a.finding WHERE a.state < 8 "
+		"GROUP BY a.finding HAVING count(*) > 1"},
+	{true, "a manifest whose approval is of other bytes",
+		"SELECT m.id FROM approval p JOIN manifest m ON m.number = p.manifest WHERE p.sha256 <> m.sha256"},
 };
 
 static int run_check(struct state *s, const struct check *check, struct buf *out, struct error *e)

@@ -7,6 +7,7 @@
 #include "ext/sql.h"
 #include "state/state.h"
 #include "state/statements.h"
+#include "state/statements_recovery.h"
 
 #define STATE_BATCH 500 /* findings that a walk over the store holds at once */
 
@@ -26,8 +27,11 @@ struct state {
 	struct { /* finding_id of the finding that was asked for last; 0: none */
 		struct fingerprint fingerprint;
 		int64_t id;
+		/* of the one that was recorded last: a correction of it was handed out; what is not as it was */
+		bool recovering, another_value, another_rule, begins;
 	} last;
-	struct { /* who this process is to a lease */
+	struct recovery_counts recovered; /* since the run began */
+	struct {                          /* who this process is to a lease */
 		char host[256], space[64];
 		int64_t pid, started;
 		int64_t beat; /* monotonic ms of the last write */
@@ -86,7 +90,30 @@ void finding_of_row(struct finding *f, struct sql_stmt *row, struct arena *arena
 const char *text_of_column(struct sql_stmt *row, int column, struct arena *arena); /* "" for NULL */
 struct fingerprint fingerprint_of_column(struct sql_stmt *row, int column);
 
-/* actions.c: what was proposed for a finding is no longer. */
-int actions_supersede(struct state *s, int64_t finding, struct error *e) must_check;
+/* actions.c: the correction of a finding that is alive; *L has id 0 when there is none. */
+struct live_action {
+	int64_t id;
+	char action_id[33];
+	enum action_state state;
+	int64_t attempt, word;
+};
+int action_live(struct state *s, int64_t finding, struct live_action *l, struct error *e) must_check;
+/* Into state TO, in the manifests that it is in too; WHY goes into the finding's history. */
+int action_move(struct state *s, int64_t run, int64_t finding, const struct live_action *l, enum action_state to,
+	const char *who, const char *why, struct error *e) must_check;
+
+/* manifests_read.c: the next one whose time is over; as state_manifest_unfinished. */
+struct manifest_record;
+int manifest_due(struct state *s, struct manifest_record *r, struct arena *arena, struct error *e) must_check;
+
+/* recovery.c: how correcting goes on one finding. */
+struct key_recovery {
+	int64_t attempts, recovered, recurred, escalated;
+};
+int recovery_get(struct state *s, int64_t finding, struct key_recovery *k, struct error *e) must_check;
+int recovery_put(
+	struct state *s, int64_t finding, const struct key_recovery *k, const char *why, struct error *e) must_check;
+/* A finding is over: by the scan RUN, or by hand (RUN 0). What is alive for it ends. */
+int recovery_close(struct state *s, int64_t run, int64_t finding, const char *who, struct error *e) must_check;
 
 #endif

@@ -75,6 +75,24 @@ static inline size_t entries_in(const char *path, enum entries which)
 	return count;
 }
 
+/* Seals and publishes; PATH stays empty when there is nothing to write. */
+static inline int manifest_finish(struct manifest *m, char path[512], char sha256[65], struct error *e)
+{
+	struct manifest_seal seal;
+
+	path[0] = sha256[0] = '\0';
+	if (manifest_seal(m, &seal, e) < 0)
+		return -1;
+	if (seal.id == NULL)
+		return 0;
+	if (manifest_publish(m, e) < 0)
+		return -1;
+	snprintf(path, 512, "%s", seal.path);
+	memcpy(sha256, seal.sha256, 65);
+	assert_true(manifest_stands(path, sha256));
+	return 0;
+}
+
 static const struct manifest_header usual_header = {
 	.run_id = "r-000412",
 	.rules_sha256 = "9b1e000000000000000000000000000000000000000000000000000000000001",

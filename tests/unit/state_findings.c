@@ -126,14 +126,15 @@ static void a_window_resolves_only_what_it_read(void **state)
 			must(state_entity_seen(s, a.shop, a.key, &error));
 			must(state_entity_seen(s, a.shop, a.key, &error));
 		}
-		must(state_resolve_seen_entities(
-			s, &run, &(struct judgement){"jan", "s001", 0}, tell_resolved, &v, &count, &error));
+		must(state_resolve_seen_entities(s, &run,
+			&(struct judgement){.rule = "jan", .scope = "s001", .after = 0}, tell_resolved, &v, &count,
+			&error));
 		must(state_commit(s, &error));
 		assert_int_equal(count, round);
 	}
 	must(state_entities_forget(s, &error));
-	must(state_resolve_seen_entities(
-		s, &run, &(struct judgement){"jan", NULL, 0}, tell_resolved, &v, &count, &error));
+	must(state_resolve_seen_entities(s, &run, &(struct judgement){.rule = "jan", .scope = NULL, .after = 0},
+		tell_resolved, &v, &count, &error));
 	assert_int_equal(count, 0);
 	assert_events(s, &a, "opened,resolved");
 	assert_events(s, &b, "opened");
@@ -164,29 +165,31 @@ static void one_action_stands_as_long_as_its_finding(void **state)
 	struct run run = start(s);
 	struct draft d = draft_of("jan", "a", "1");
 	struct finding f;
+	enum state_change change;
+	bool proposed;
 
 	d.action = SPAN_LITERAL("{\"op\":\"delete\",\"target\":{\"key\":1},\"precondition\":[]}");
-	record(s, &run, &d, &f);
-	must(state_action_add(s, &run, &d, &f, &error));
-	must(state_action_add(s, &run, &d, &f, &error));
+	change = record(s, &run, &d, &f);
+	must(state_propose(s, &run, &d, &f, change, &proposed, &error));
+	assert_true(proposed);
+	must(state_propose(s, &run, &d, &f, change, &proposed, &error));
 	assert_int_equal(actions(s, NULL), 1);
 	assert_int_equal(actions(s, "jan"), 1);
 	assert_int_equal(actions(s, "price"), 0);
 	run = start(s);
 	d.value_digest = fingerprint_of(SPAN_LITERAL("2"));
 	assert_int_equal(record(s, &run, &d, &f), CHANGE_VALUE);
-	assert_int_equal(actions(s, NULL), 0);
-	must(state_action_add(s, &run, &d, &f, &error));
+	must(state_propose(s, &run, &d, &f, CHANGE_VALUE, &proposed, &error));
 	assert_int_equal(actions(s, NULL), 1);
 	run = start(s);
 	assert_int_equal(resolve(s, &run, "jan", NULL), 1);
 	assert_int_equal(actions(s, NULL), 0);
 	run = start(s);
 	assert_int_equal(record(s, &run, &d, &f), CHANGE_REOPENED);
-	must(state_action_add(s, &run, &d, &f, &error));
+	must(state_propose(s, &run, &d, &f, CHANGE_REOPENED, &proposed, &error));
 	assert_int_equal(actions(s, NULL), 1);
 	d.action = SPAN_LITERAL("[]");
-	assert_int_equal(state_action_add(s, &run, &d, &f, &error), -1);
+	assert_int_equal(state_propose(s, &run, &d, &f, CHANGE_REOPENED, &proposed, &error), -1);
 	assert_int_equal(error.kind, ERROR_STATE);
 }
 

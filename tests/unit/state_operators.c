@@ -213,8 +213,8 @@ static int64_t resolve_after(struct state *s, const struct run *run, int64_t aft
 	int64_t count = -1;
 
 	must(state_begin(s, &error));
-	must(state_resolve_unseen(
-		s, run, &(struct judgement){"jan", "s001", after}, tell_resolved, &v, &count, &error));
+	must(state_resolve_unseen(s, run, &(struct judgement){.rule = "jan", .scope = "s001", .after = after},
+		tell_resolved, &v, &count, &error));
 	must(state_commit(s, &error));
 	return count;
 }
@@ -233,8 +233,8 @@ static int open_suspects(struct state *s, const struct run *run, int64_t after)
 	int visited = 0;
 
 	must(state_begin(s, &error));
-	must(state_open_suspects(
-		s, run, &(struct judgement){"jan", "s001", after}, count_opened, &visited, &count, &error));
+	must(state_open_suspects(s, run, &(struct judgement){.rule = "jan", .scope = "s001", .after = after},
+		count_opened, &visited, &count, &error));
 	must(state_commit(s, &error));
 	assert_int_equal(visited, count);
 	return visited;

@@ -148,7 +148,8 @@ static inline int64_t resolve(struct state *s, const struct run *run, const char
 	int64_t count = -1;
 
 	must(state_begin(s, &error));
-	must(state_resolve_unseen(s, run, &(struct judgement){rule, scope, 0}, tell_resolved, &v, &count, &error));
+	must(state_resolve_unseen(s, run, &(struct judgement){.rule = rule, .scope = scope, .after = 0}, tell_resolved,
+		&v, &count, &error));
 	must(state_commit(s, &error));
 	assert_int_equal(v.count, count);
 	return count;
