@@ -37,6 +37,9 @@ char *xstrndup(const char *text, size_t len) must_check returns_nonnull;
 /* An owned string made by printf; never NULL. */
 char *xasprintf(const char *format, ...) must_check printf_like(1, 2);
 
+/* The most memory that the process had so far, bytes. */
+int64_t memory_peak(void);
+
 /* No safe use of these exists here; the names make the compiler say so. */
 #define BANNED(name) sorry_##name##_is_banned_see_base_h
 #undef strcpy

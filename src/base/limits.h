@@ -155,6 +155,7 @@
 #define LIMIT_FORGET_EVERY_MS INT64_C(86400000) /* what is old is forgotten once a day */
 #define LIMIT_FORGET_STEPS 200                  /* transactions of that in one run */
 #define LIMIT_EXPORT_BYTES (8u << 20)           /* one row of the store as JSON */
+#define LIMIT_METRICS_BYTES (64u << 10)         /* the metrics of one run */
 #define LIMIT_STATE_WAL_PAGES 8192 /* pages that the write-ahead log gathers before they move to the file */
 
 #endif

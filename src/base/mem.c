@@ -5,6 +5,8 @@
 #include "base/base.h"
 #include "base/error.h"
 
+#include <sys/resource.h>
+
 static _Noreturn void out_of_memory(void)
 {
 	fputs("kenpin: error: out of memory; nothing that was committed is lost, run it again with more\n", stderr);
@@ -72,4 +74,12 @@ char *xasprintf(const char *format, ...)
 	vsnprintf(text, (size_t)len + 1, format, args);
 	va_end(args);
 	return text;
+}
+
+int64_t memory_peak(void)
+{
+	struct rusage usage;
+
+	/* in kibibytes on Linux and the BSDs */
+	return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : 0;
 }

@@ -94,6 +94,7 @@ static void print_counts(const struct run_counts *n)
 	line_duration("delivery took", n->ms_deliver);
 	if (n->ms_read > 0)
 		line_count("documents a second", n->documents * 1000 / n->ms_read);
+	line_count("peak memory", n->peak_bytes);
 }
 
 static int show_run(void *arg, const struct run *r, struct error *e)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "command/manifests.h"
@@ -159,6 +160,34 @@ static struct state *open_copy(struct loaded *l, struct command_context *c, char
 	return copy;
 }
 
+static void print_emf(const struct project *project, const struct scan_numbers *numbers)
+{
+	const char *name = strrchr(project->folder, '/');
+	struct buf line;
+
+	buf_init(&line, LIMIT_METRICS_BYTES);
+	scan_metrics_emf(&line, project->metrics->space, name ? name + 1 : project->folder, numbers);
+	fputs(buf_text(&line), stdout);
+	buf_clear(&line);
+}
+
+/* Of every run that began, also one that failed: those who watch want to see that. */
+static void tell_metrics(const struct project *project, struct state *state, const struct run *run, bool failed)
+{
+	const struct finding_filter open = {.least_severity = -1};
+	int64_t by_severity[SEVERITY_COUNT] = {0};
+	struct error ignored;
+	bool counted = !failed && state_count_findings(state, &open, by_severity, &ignored) == 0;
+	const struct scan_numbers numbers = {run, counted ? by_severity : NULL};
+
+	if (project->metrics == NULL || run->number == 0)
+		return;
+	if (project->metrics->textfile != NULL)
+		scan_metrics_textfile(project->metrics->textfile, &numbers);
+	if (project->metrics->emf)
+		print_emf(project, &numbers);
+}
+
 static int walk(struct loaded *l, struct command_context *c, struct showing *showing, struct scan_result *result,
 	struct error *e)
 {
@@ -177,6 +206,8 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 			given.queries.count + given.rules.count + given.shops.count > 0, given.since, given.limit,
 			given.budget, given.dry_run, given.no_prefilter, given.manifest};
 		failed = scan_run(&context, &scan_options, result, e);
+		if (!given.dry_run)
+			tell_metrics(l->project, state, &result->run, failed != 0);
 	}
 	notify_free(notify);
 	state_close(state);
@@ -189,7 +220,7 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 static enum exit_code run_loaded(struct loaded *l, struct command_context *c, enum severity least, struct error *e)
 {
 	struct showing showing = {.terminal = isatty(STDERR_FILENO)};
-	struct scan_result result;
+	struct scan_result result = {0};
 
 	if (table_format_parse(&showing.format, given.format, e) < 0)
 		return EXIT_CONFIG;

@@ -111,6 +111,7 @@ static void take_settings(struct project_loader *l, struct option_reader *reader
 	p->heartbeat = file->heartbeat;
 	p->routes = file->routes;
 	p->state = file->state;
+	p->metrics = file->metrics;
 	if (!file->shops)
 		return;
 	read_shops(reader, &p->shops, file->shops, &shops);

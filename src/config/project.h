@@ -104,6 +104,11 @@ struct route_config {
 struct keep_config {
 	int64_t runs, resolved, events, messages;
 };
+struct metrics_config {
+	const char *textfile; /* for Prometheus' node exporter; NULL: none */
+	bool emf;             /* a line of CloudWatch's Embedded Metric Format on standard output */
+	const char *space;    /* CloudWatch's namespace */
+};
 struct state_config {
 	const char *path;
 	struct keep_config *keep;
@@ -148,6 +153,7 @@ struct project {
 	const char *heartbeat;            /* webhook that hears of complete runs; NULL: none */
 	struct texts shops;
 	struct state_config *state;
+	struct metrics_config *metrics;
 	struct query **queries;
 	size_t query_count;
 	struct texts rule_files; /* absolute, sorted */

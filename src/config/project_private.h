@@ -15,6 +15,7 @@ struct project_file {
 	struct blocks sources, receivers, routes;
 	const struct yaml_node *shops;
 	struct state_config *state;
+	struct metrics_config *metrics;
 	const char *heartbeat;
 	const struct yaml_node *node;
 };

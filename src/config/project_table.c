@@ -79,6 +79,23 @@ const struct option_block state_block = {
 	.help = "what kenpin remembers from run to run",
 };
 
+#define T(field) offsetof(struct metrics_config, field)
+static const struct option metrics_options[] = {
+	{"textfile", OPTION_PATH, T(textfile),
+		.help = "file that gets the last run in Prometheus' text format, for the node exporter (NAME.prom)"},
+	{"emf", OPTION_BOOL, T(emf), "false",
+		.help = "a line of CloudWatch's Embedded Metric Format on standard output after each run"},
+	{"namespace", OPTION_TEXT, T(space), "kenpin", .help = "CloudWatch's namespace of these metrics"},
+};
+static const struct option_block metrics_block = {
+	"metrics",
+	metrics_options,
+	ARRAY_LEN(metrics_options),
+	sizeof(struct metrics_config),
+	OPTION_NO_NODE,
+	.help = "what each run tells of itself in numbers",
+};
+
 #define P(field) offsetof(struct project_file, field)
 static const struct option project_options[] = {
 	{"version", OPTION_INT, P(version), .required = true, .min = 1, .max = 1, .help = "of this format: 1"},
@@ -88,6 +105,8 @@ static const struct option project_options[] = {
 		.help = "list of shops for queries with for_each: shop; or {file: PATH}, one a line, # begins a "
 			"comment"},
 	{"state", OPTION_BLOCK, P(state), "{}", .block = &state_block, .help = "what is remembered, and where"},
+	{"metrics", OPTION_BLOCK, P(metrics), "{}", .block = &metrics_block,
+		.help = "what each run tells of itself in numbers"},
 	{"receivers", OPTION_NAMED, P(receivers), .block = &receiver_block, .help = "who can be told, by name"},
 	{"routes", OPTION_BLOCKS, P(routes), .block = &route_block,
 		.help = "who is told of what; nobody when left out"},

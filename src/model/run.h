@@ -26,6 +26,7 @@ struct run_counts {
 	int64_t forgotten; /* rows that are no longer kept */
 	struct recovery_counts recovery;
 	int64_t ms_read, ms_export, ms_deliver; /* of the wall */
+	int64_t peak_bytes;                     /* most memory that the process had so far */
 };
 
 struct run {

@@ -100,6 +100,7 @@ static void conclude(struct walk *w, enum exit_code exported)
 	if (run->counts.owed > 0)
 		w->result->code = exit_worse(w->result->code, EXIT_OWED);
 	run->ended = clock_now(w->context->clock);
+	run->counts.peak_bytes = memory_peak();
 	run->exit_code = (int)w->result->code;
 	snprintf(run->status, sizeof(run->status), "%s",
 		w->stopped   ? "stopped"

@@ -74,6 +74,17 @@ int scan_forget(const struct scan_context *context, bool all, struct state_forgo
 /* The same once a day, as much as one run does; counted in RUN. */
 int scan_forget_daily(const struct scan_context *context, struct run *run, struct error *e) must_check;
 
+/* What the metrics of a run are made of. */
+struct scan_numbers {
+	const struct run *run;
+	const int64_t *open; /* findings that are not resolved, by severity; NULL when the store cannot tell */
+};
+/* Writes PATH anew, whole or not at all; a warning when it cannot be. */
+void scan_metrics_textfile(const char *path, const struct scan_numbers *numbers);
+/* One line of CloudWatch's Embedded Metric Format (its specification, version of 2023: an object with `_aws` and the
+ * values beside it), with the project's name as dimension. */
+void scan_metrics_emf(struct buf *out, const char *space, const char *project, const struct scan_numbers *numbers);
+
 /* Tells the project's heartbeat receiver of RUN when that was complete and of everything. */
 void scan_heartbeat(const struct scan_context *context, const struct scan_options *options, const struct run *run);
 

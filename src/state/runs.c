@@ -73,6 +73,7 @@ static const struct {
 	COUNTER(ms_read),
 	COUNTER(ms_export),
 	COUNTER(ms_deliver),
+	COUNTER(peak_bytes),
 };
 
 static int64_t *counter(struct run_counts *c, size_t i)
