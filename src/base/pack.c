@@ -3,15 +3,19 @@
 #include "base/pack.h"
 
 #define LENGTH_BYTES 4
+#define LONG 255 /* a length from here on stands behind this byte */
 #define INT_BYTES 8
 #define SIGN ((uint64_t)1 << 63)
 
 void pack_text(struct buf *out, struct span text)
 {
-	const char length[LENGTH_BYTES] = {(char)(text.n >> 24 & 255), (char)(text.n >> 16 & 255),
+	const char length[1 + LENGTH_BYTES] = {(char)LONG, (char)(text.n >> 24 & 255), (char)(text.n >> 16 & 255),
 		(char)(text.n >> 8 & 255), (char)(text.n & 255)};
 
-	buf_add(out, length, LENGTH_BYTES);
+	if (text.n < LONG)
+		buf_addc(out, (char)text.n);
+	else
+		buf_add(out, length, sizeof(length));
 	buf_add_span(out, text);
 }
 
@@ -28,9 +32,15 @@ void pack_int(struct buf *out, int64_t n)
 struct span unpack_text(struct span *rest)
 {
 	const unsigned char *p = (const unsigned char *)rest->p;
-	struct span text = {rest->p + LENGTH_BYTES, (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]};
+	size_t head = 1, n = p[0];
+	struct span text;
 
-	*rest = (struct span){text.p + text.n, rest->n - LENGTH_BYTES - text.n};
+	if (n == LONG) {
+		n = (size_t)p[1] << 24 | (size_t)p[2] << 16 | (size_t)p[3] << 8 | p[4];
+		head += LENGTH_BYTES;
+	}
+	text = (struct span){rest->p + head, n};
+	*rest = (struct span){text.p + n, rest->n - head - n};
 	return text;
 }
 

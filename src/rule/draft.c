@@ -62,7 +62,7 @@ static void shorten_key(struct eval *e)
 	jsonout_close(&out, '}');
 }
 
-static struct span shop_of(struct eval *e)
+struct span eval_shop_alone(struct eval *e)
 {
 	const struct value *v;
 
@@ -88,7 +88,7 @@ const struct identity *eval_identity(struct eval *e)
 		shorten_key(e);
 	identity->generation = e->generation;
 	identity->key = arena_span(&e->page, buf_span(&e->work));
-	identity->shop = shop_of(e);
+	identity->shop = eval_shop_alone(e);
 	return identity;
 }
 

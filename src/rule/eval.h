@@ -112,6 +112,8 @@ int eval_read_doc(struct doc *doc, const struct rule_group *group, struct span j
 /* The group of RULE, and its plan there; NULL when the set does not hold it. */
 const struct rule_group *eval_group_of(const struct rule_set *set, const struct rule *rule, size_t *plan);
 
+/* Its shop, when the key is not wanted too. */
+struct span eval_shop_alone(struct eval *e);
 /* Key and shop of the document. */
 const struct identity *eval_identity(struct eval *e);
 /* The key with the document's own id: of two that share a key it tells one from the other. */

@@ -54,7 +54,7 @@ struct pair_value {
 	enum { PAIR_ABSENT, PAIR_NULL, PAIR_HELD, PAIR_MISFIT } state;
 	struct span json; /* as it stands in the document; n 0 when absent */
 };
-/* What stands at SLOT of the document in hand; in the page's arena. */
+/* What stands at SLOT of the document in hand; lives as long as that. */
 void pair_take(struct pair_value *out, struct eval *e, int slot, enum pair_as as, int zone);
 /* Both are no misfits. */
 bool pair_same(const struct pair_compare *c, const struct pair_value *left, const struct pair_value *right,
@@ -64,8 +64,8 @@ bool pair_same(const struct pair_compare *c, const struct pair_value *left, cons
 int pair_order(const struct pair_value *left, const struct pair_value *right, const struct pair_spec *spec,
 	struct arena *arena) must_check;
 #define PAIR_UNKNOWN 2
-/* A part of a key in one form: 1, 1.0 and 1e0 are one number. */
-struct span pair_key_part(struct eval *e, const struct value *v);
+/* A part of a key, which stands at SLOT, in one form: 1, 1.0 and 1e0 are one number. */
+struct span pair_key_part(struct eval *e, int slot, const struct value *v);
 
 /* ---- rows (pair_row.c) ---- */
 
@@ -75,7 +75,8 @@ struct pair_row {
 	struct span scope, key; /* key: JSON object */
 	enum pair_row_kind kind;
 	int side;
-	struct span document, index, id, shop;
+	struct span document; /* tells those without an id from one another */
+	struct span index, id, shop;
 	int64_t seq_no, primary_term, es_version;
 	int64_t line;    /* of a file; 0: not known */
 	int64_t changed; /* ms; PAIR_NEVER: not known */

@@ -11,13 +11,13 @@ static const struct value nothing = {.kind = VALUE_ABSENT};
 
 /* ---- keys ---- */
 
-/* A key over its limit is known by its digest. */
+/* A key over its limit is known by its digest. Lives until e->work is used again. */
 static struct span key_text(struct eval *e)
 {
 	char hex[SHA_HEX];
 
 	if (e->work.len <= LIMIT_KEY_BYTES)
-		return arena_span(&e->page, buf_span(&e->work));
+		return buf_span(&e->work);
 	sha_hex_of(hex, buf_span(&e->work));
 	return span_of(arena_printf(&e->page, "{\"" PAIR_LONG_KEY "\":\"%s\"}", hex));
 }
@@ -44,7 +44,7 @@ static enum pair_row_kind make_key(struct span *key, struct eval *e, const struc
 	jsonout_open(&out, '{');
 	for (size_t i = 0; i < spec->key_count; i++) {
 		jsonout_key(&out, spec->key[i]);
-		jsonout_raw(&out, pair_key_part(e, values[i]));
+		jsonout_raw(&out, pair_key_part(e, spec->sides[side].key_slots[i], values[i]));
 	}
 	jsonout_close(&out, '}');
 	*key = key_text(e);
@@ -96,13 +96,11 @@ void pair_add_document(struct eval *e, const struct rule *rule, int side)
 		return;
 	if (spec->by_shop && e->options.shop)
 		row.scope = span_of(e->options.shop);
-	row.kind = make_key(&row.key, e, spec, side);
-	if (row.kind != PAIR_KEYED)
-		row.key = own_key(e, s);
-	row.document = set_document_of(e->options.sets, e);
+	if (e->doc->id.n == 0)
+		row.document = set_document_of(e->options.sets, e);
 	row.index = e->doc->index.n ? e->doc->index : span_of(e->options.index);
 	row.id = e->doc->id;
-	row.shop = eval_identity(e)->shop;
+	row.shop = eval_shop_alone(e);
 	row.seq_no = e->doc->seq_no;
 	row.primary_term = e->doc->primary_term;
 	row.es_version = e->doc->version;
@@ -113,6 +111,10 @@ void pair_add_document(struct eval *e, const struct rule *rule, int side)
 		pair_take(&row.version, e, s->version_slot, PAIR_TEXT, s->zone);
 	for (size_t i = 0; i < spec->compare_count; i++)
 		pair_take(&row.values[i], e, s->slots[i], spec->compares[i].as, s->zone);
+	/* last: what the rest has to put together stands in the same place */
+	row.kind = make_key(&row.key, e, spec, side);
+	if (row.kind != PAIR_KEYED)
+		row.key = own_key(e, s);
 	buf_reset(&e->options.sets->row);
 	pair_row_write(&e->options.sets->row, &row, spec->compare_count);
 	set_keep_row(e->options.sets, rule);

@@ -21,7 +21,8 @@ struct joining {
 	void *arg;
 	struct pair_result *result;
 	struct sorter_cursor *cursor;
-	struct pair_row row; /* the one in hand */
+	struct span record;
+	struct pair_row row; /* the one in hand: RECORD, read */
 	struct pair_match m;
 	int64_t given; /* differences so far */
 	bool flying;   /* the key in hand is in flight */
@@ -32,11 +33,10 @@ struct joining {
 static int next_row(struct joining *j)
 {
 	struct error e = {0};
-	struct span record;
-	int got = sorter_next(j->cursor, &record, &e);
+	int got = sorter_next(j->cursor, &j->record, &e);
 
 	if (got == 1)
-		pair_row_read(&j->row, record, j->spec->compare_count);
+		pair_row_read(&j->row, j->record, j->spec->compare_count);
 	if (got < 0)
 		sets_fail(j->s, j->rule, e.message);
 	return got;
@@ -44,26 +44,10 @@ static int next_row(struct joining *j)
 
 /* ---- one key ---- */
 
-static void keep_value(struct arena *arena, struct pair_value *v)
+/* The row in hand is kept until the next key: its bytes, read once more. */
+static void keep_row(struct joining *j)
 {
-	if (v->json.n)
-		v->json = arena_span(arena, v->json);
-}
-
-static void keep_row(struct pair_match *m, const struct pair_row *row, size_t values)
-{
-	struct pair_row *kept = &m->rows[row->side];
-
-	*kept = *row;
-	kept->scope = arena_span(&m->arena, row->scope);
-	kept->key = arena_span(&m->arena, row->key);
-	kept->document = arena_span(&m->arena, row->document);
-	kept->index = arena_span(&m->arena, row->index);
-	kept->id = arena_span(&m->arena, row->id);
-	kept->shop = arena_span(&m->arena, row->shop);
-	keep_value(&m->arena, &kept->version);
-	for (size_t i = 0; i < values; i++)
-		keep_value(&m->arena, &kept->values[i]);
+	pair_row_read(&j->m.rows[j->row.side], arena_span(&j->m.arena, j->record), j->spec->compare_count);
 }
 
 static void name_document(struct buf *out, const struct pair_row *row)
@@ -75,6 +59,11 @@ static void name_document(struct buf *out, const struct pair_row *row)
 		buf_addf(out, "line %lld of %.*s", (long long)row->line, SPAN_ARG(row->index));
 }
 
+static bool same_document(const struct pair_row *a, const struct pair_row *b)
+{
+	return span_equal(a->document, b->document) && span_equal(a->index, b->index) && span_equal(a->id, b->id);
+}
+
 /* The row in hand is one of the key. Of a document that came twice, since the scan began anew, the newer counts. */
 static void add_row(struct joining *j)
 {
@@ -82,14 +71,14 @@ static void add_row(struct joining *j)
 	const struct pair_row *row = &j->row, *last = &m->rows[row->side];
 	int64_t *count = &m->count[row->side];
 
-	if (*count > 0 && span_equal(last->document, row->document)) {
+	if (*count > 0 && same_document(last, row)) {
 		if (*count == 1 && row->seq_no >= last->seq_no)
-			keep_row(m, row, j->spec->compare_count);
+			keep_row(j);
 		return;
 	}
 	if (++*count <= LIMIT_SET_NAMED)
 		name_document(&m->named[row->side], row);
-	keep_row(m, row, j->spec->compare_count);
+	keep_row(j);
 }
 
 static bool same_key(const struct pair_row *a, const struct pair_row *b)

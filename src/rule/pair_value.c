@@ -47,6 +47,18 @@ static struct span gather(struct eval *e, int slot)
 	return json;
 }
 
+/* V as JSON in one form; most values are that as they stand in the document. */
+static struct span json_of(struct eval *e, int slot, const struct value *v)
+{
+	const struct fields *fields = e->group->fields;
+
+	if (v->kind == VALUE_NULL || v->kind == VALUE_BOOL || v->kind == VALUE_NUMBER)
+		return v->raw;
+	if (v->kind == VALUE_TEXT && !v->escaped && slot != fields_slot_id(fields) && slot != fields_slot_index(fields))
+		return (struct span){v->raw.p - 1, v->raw.n + 2}; /* with its quotes */
+	return eval_whole(e, v);
+}
+
 void pair_take(struct pair_value *out, struct eval *e, int slot, enum pair_as as, int zone)
 {
 	const struct value *v = eval_first(e, slot);
@@ -58,18 +70,27 @@ void pair_take(struct pair_value *out, struct eval *e, int slot, enum pair_as as
 	}
 	if (v == NULL || v->kind == VALUE_ABSENT)
 		return;
-	out->json = eval_whole(e, v);
+	out->json = json_of(e, slot, v);
 	out->state = v->kind == VALUE_NULL ? PAIR_NULL : fits(e, v, as, zone) ? PAIR_HELD : PAIR_MISFIT;
 }
 
-struct span pair_key_part(struct eval *e, const struct value *v)
+static bool only_digits(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	}
+	return true;
+}
+
+struct span pair_key_part(struct eval *e, int slot, const struct value *v)
 {
 	struct amount number;
 	struct span text;
 	struct buf out;
 
-	if (v->kind != VALUE_NUMBER)
-		return eval_whole(e, v);
+	if (v->kind != VALUE_NUMBER || only_digits(v->raw))
+		return json_of(e, slot, v);
 	text = eval_text(e, v);
 	if (!decimal_valid(text) || !amount_set(&number, text))
 		return text;
