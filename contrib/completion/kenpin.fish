@@ -45,7 +45,7 @@ complete -c kenpin -n '__fish_seen_subcommand_from findings' -l query -x -d 'of 
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l key -x -d 'whose key as JSON matches (glob)'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l text -x -d 'that hold TEXT in message, title, key or value'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l severity -x -d 'at least this severe: info, warning, error, critical'
-complete -c kenpin -n '__fish_seen_subcommand_from findings' -l state -x -d 'suspect, open, acknowledged, silenced or resolved; default: all but resolved'
+complete -c kenpin -n '__fish_seen_subcommand_from findings' -l state -x -d 'suspect, open, acknowledged, silenced, inhibited or resolved; default: all but resolved'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l all -d 'resolved ones too'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l since -x -d 'opened since TIME (or 24h ago)'
 complete -c kenpin -n '__fish_seen_subcommand_from findings' -l limit -x -d 'at most N'

@@ -21,7 +21,7 @@ static const struct cli_option table_of_options[] = {
 	{"text", CLI_TEXT, &given.text, "TEXT", "that hold TEXT in message, title, key or value"},
 	{"severity", CLI_TEXT, &given.severity, "LEAST", "at least this severe: info, warning, error, critical"},
 	{"state", CLI_TEXT, &given.state, "STATE",
-		"suspect, open, acknowledged, silenced or resolved; default: all but resolved"},
+		"suspect, open, acknowledged, silenced, inhibited or resolved; default: all but resolved"},
 	{"all", CLI_FLAG, &given.all, NULL, "resolved ones too"},
 	{"since", CLI_INSTANT, &given.since, "TIME", "opened since TIME (or 24h ago)"},
 	{"limit", CLI_INT, &given.limit, "N", "at most N"},
@@ -93,7 +93,8 @@ static int filter_of_options(struct finding_filter *filter, struct error *e)
 			filter->states = 1u << i;
 	if (given.state != NULL && filter->states == 0)
 		return error_set(e, ERROR_USAGE,
-			"--state wants suspect, open, acknowledged, silenced or resolved, not \"%s\"", given.state);
+			"--state wants suspect, open, acknowledged, silenced, inhibited or resolved, not \"%s\"",
+			given.state);
 	return 0;
 }
 

@@ -127,6 +127,16 @@ static int print_notice(void *arg, const struct notice *n, const char *state, st
 	return 0;
 }
 
+static void add_inhibitors(struct buf *out, const struct explaining *x, const struct finding *f)
+{
+	const struct rule *rule = rule_find(x->l->rules, f->rule);
+
+	buf_adds(out, "  inhibited: its rule is told unless one of these is open:");
+	for (size_t i = 0; rule != NULL && i < rule->unless_open.count; i++)
+		buf_addf(out, "%s %s", i ? "," : "", rule->unless_open.items[i]);
+	buf_addc(out, '\n');
+}
+
 /* What keeps a finding from being told, in words; "" when nothing does. */
 static int hold(struct explaining *x, struct buf *out, struct error *e)
 {
@@ -150,6 +160,7 @@ static int hold(struct explaining *x, struct buf *out, struct error *e)
 				"  accepted by a baseline, or its silence has ended since: the next scan that sees "
 				"it decides\n");
 		break;
+	case FINDING_INHIBITED: add_inhibitors(out, x, f); break;
 	case FINDING_RESOLVED: buf_adds(out, "  resolved\n"); break;
 	case FINDING_OPEN: break;
 	}

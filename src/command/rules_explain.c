@@ -216,6 +216,9 @@ static void explain_telling(struct explaining *x)
 	buf_addf(&x->out, "\nTOLD\n  severity %s%s%s\n", severity_name(rule->severity),
 		rule->tags.count ? ", tags " : "", rule->tags_joined);
 	explain_routes(x, &x->loaded->project->routes, &f, 0);
+	for (size_t i = 0; i < rule->unless_open.count; i++)
+		buf_addf(&x->out, "  not while %s is open in the same shop, with the same key where both have one\n",
+			rule->unless_open.items[i]);
 	if (x->told == 0)
 		buf_adds(&x->out, "  nobody: no route matches; findings are remembered\n");
 }

@@ -79,13 +79,13 @@ static void print_counts(const struct run_counts *n)
 		{"pages", n->pages}, {"bytes", n->bytes}, {"broken documents", n->broken_documents},
 		{"rule errors", n->rule_errors}, {"findings seen", n->drafts}, {"new", n->opened},
 		{"reopened", n->reopened}, {"changed", n->changed}, {"known", n->known}, {"resolved", n->resolved},
-		{"silenced", n->silenced}, {"suspect", n->suspects}, {"in flight", n->in_flight},
-		{"corrections", n->actions}, {"  proposed", n->recovery.proposed}, {"  exported", n->recovery.exported},
-		{"  applied", n->recovery.applied}, {"  verified", n->recovery.verified},
-		{"  self-healed", n->recovery.self_healed}, {"  reopened", n->recovery.reopened},
-		{"  escalated", n->recovery.escalated}, {"  unreported", n->recovery.unreported},
-		{"messages sent", n->sent}, {"messages owed", n->owed}, {"messages dead", n->dead},
-		{"forgotten", n->forgotten}};
+		{"silenced", n->silenced}, {"suspect", n->suspects}, {"inhibited", n->inhibited},
+		{"in flight", n->in_flight}, {"corrections", n->actions}, {"  proposed", n->recovery.proposed},
+		{"  exported", n->recovery.exported}, {"  applied", n->recovery.applied},
+		{"  verified", n->recovery.verified}, {"  self-healed", n->recovery.self_healed},
+		{"  reopened", n->recovery.reopened}, {"  escalated", n->recovery.escalated},
+		{"  unreported", n->recovery.unreported}, {"messages sent", n->sent}, {"messages owed", n->owed},
+		{"messages dead", n->dead}, {"forgotten", n->forgotten}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		line_count(lines[i].name, lines[i].count);

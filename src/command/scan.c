@@ -95,11 +95,17 @@ static void show_finding(void *arg, const struct finding *f, enum state_change c
 				    buf_span(&s->text), span_of(f->message), {id, 12}});
 }
 
+static const char *inhibited(const struct run_counts *c, char *out, size_t size)
+{
+	snprintf(out, size, c->inhibited > 0 ? ", %" PRId64 " inhibited" : "", c->inhibited);
+	return out;
+}
+
 static void summary(const struct scan_result *r)
 {
 	const struct run *run = &r->run;
 	const struct run_counts *c = &run->counts;
-	char took[32];
+	char took[32], more[48];
 
 	str_duration_text(took, r->elapsed_ms);
 	fprintf(stderr, "run %s: %s, %" PRId64 " documents in %s\n", run->id, run->status, c->documents, took);
@@ -107,9 +113,9 @@ static void summary(const struct scan_result *r)
 		"  findings: %" PRId64 " new, %" PRId64 " reopened, %" PRId64 " changed, %" PRId64 " known, %" PRId64
 		" resolved\n",
 		c->opened, c->reopened, c->changed, c->known, c->resolved);
-	if (c->silenced + c->suspects > 0)
-		fprintf(stderr, "  told to nobody: %" PRId64 " silenced, %" PRId64 " suspect\n", c->silenced,
-			c->suspects);
+	if (c->silenced + c->suspects + c->inhibited > 0)
+		fprintf(stderr, "  told to nobody: %" PRId64 " silenced, %" PRId64 " suspect%s\n", c->silenced,
+			c->suspects, inhibited(c, more, sizeof(more)));
 	if (c->in_flight > 0)
 		fprintf(stderr, "  in flight: %" PRId64 ", left as they are until the next scan\n", c->in_flight);
 	if (c->sent + c->owed + c->dead > 0)

@@ -114,6 +114,15 @@
 		"`key`, and no correction can be proposed.",
 		"window: {kind: metric, metric: avg, field: price, length: 1h, step: 7m}",
 		"window: {kind: metric, metric: avg, field: price, length: 1h, step: 5m, max: 1000}"},
+	{"E0317", "rules that wait for one another",
+		"`unless_open` names rules whose findings keep those of this rule from being\n"
+		"told. Going from one to the next leads back here, so that all of them could be\n"
+		"hidden at once and nobody would hear of any. One of them tells of the cause:\n"
+		"it waits for none.",
+		"- {id: shop-down, unless_open: stock-wrong}\n"
+		"- {id: stock-wrong, unless_open: shop-down}",
+		"- {id: shop-down}\n"
+		"- {id: stock-wrong, unless_open: shop-down}"},
 	{"W0410", "exception has expired",
 		"The day of `until` is over: the entry is ignored, and what it allowed is\n"
 		"found again. Remove it, or give it a new date and reason.",

@@ -10,7 +10,7 @@
 #include "ext/sha.h"
 
 const char *const finding_state_names[FINDING_STATE_COUNT + 1] = {
-	"suspect", "open", "acknowledged", "silenced", "resolved", NULL};
+	"suspect", "open", "acknowledged", "silenced", "resolved", "inhibited", NULL};
 
 struct fingerprint fingerprint_of(struct span text)
 {

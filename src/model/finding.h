@@ -51,8 +51,16 @@ void fingerprint_text(char out[FINGERPRINT_HEX], const struct fingerprint *f);
 int fingerprint_parse(struct fingerprint *f, struct span hex) must_check;
 struct fingerprint fingerprint_of(struct span text); /* first 16 bytes of its SHA-256 */
 
-enum finding_state { FINDING_SUSPECT, FINDING_OPEN, FINDING_ACKNOWLEDGED, FINDING_SILENCED, FINDING_RESOLVED };
-#define FINDING_STATE_COUNT 5
+/* As the store has them. Inhibited: told to nobody while another rule's finding is there (unless_open). */
+enum finding_state {
+	FINDING_SUSPECT,
+	FINDING_OPEN,
+	FINDING_ACKNOWLEDGED,
+	FINDING_SILENCED,
+	FINDING_RESOLVED,
+	FINDING_INHIBITED
+};
+#define FINDING_STATE_COUNT 6
 extern const char *const finding_state_names[FINDING_STATE_COUNT + 1];
 
 struct finding {
@@ -71,5 +79,10 @@ struct finding {
 void finding_json(struct buf *out, const struct finding *f);
 /* Key for people: {"shop":"s1","sku":"a"} -> "s1/a". */
 void key_display(struct buf *out, struct span key_json);
+
+/* Calls VISIT for each member of a key, name and value as they are written (ESCAPED: a backslash is in the value);
+ * false when KEY_JSON is no object. */
+typedef void key_visit(void *arg, struct span name, struct span raw, bool escaped);
+bool key_members(struct span key_json, key_visit *visit, void *arg);
 
 #endif

@@ -19,6 +19,7 @@ struct run_counts {
 	int64_t rule_errors, broken_documents;
 	int64_t sent, owed, dead; /* deliveries */
 	int64_t actions;
+	int64_t inhibited; /* at the end of the run: told to nobody while another rule's finding is there */
 	int64_t partitions, incomplete;
 	int64_t silenced,
 		suspects;  /* seen, and told to nobody: hidden by a silence or baseline; not yet seen often enough */

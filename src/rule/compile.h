@@ -14,7 +14,7 @@ struct rule_entry {
 	const char *id, *title, *description, *query, *zone;
 	int severity;
 	int64_t open_after, resolve_after, renotify;
-	struct texts tags;
+	struct texts tags, unless_open;
 	struct yaml_node *when, *hit;
 	struct set_entry *set;
 	struct pair_entry *pair;
@@ -162,6 +162,8 @@ bool compile_bound_silent(
 /* Compiles ENTRY into RULE and adds its plan to k->group. False after a fault and for a spare one, then nothing was
  * added. */
 bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct compiler *k);
+/* What is wrong with unless_open among all ENTRIES, each of its file. */
+void unless_check(struct compiler *k, const struct rule_entry **entries, const struct yaml_file **files, size_t count);
 const struct rule_when *compile_when(struct compiler *k, const struct yaml_node *node);
 const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);

@@ -343,6 +343,9 @@ static const struct option rule_options[] = {
 		.help = "complete scans in a row that must not see it before it is over"},
 	{"renotify", OPTION_DURATION, U(renotify), .min = 60000, .max = LIMIT_RENOTIFY_MS,
 		.help = "say it again while it is there; the wait doubles up to 7 days"},
+	{"unless_open", OPTION_TEXTS, U(unless_open),
+		.help = "rules: while one of their findings is there that agrees in the shop and in all fields that "
+			"both keys have, this rule's are told to nobody"},
 	{"tags", OPTION_TEXTS, U(tags), .help = "words for routes and filters"},
 	{"zone", OPTION_TEXT, U(zone), .help = "offset of instants written without one: +09:00; default: the query's"},
 	{"when", OPTION_NODE, U(when), .block = &rule_when_block,

@@ -275,6 +275,23 @@ static void finish_groups(struct rule_set *set, struct arena *arena)
 	order_groups(set);
 }
 
+static void check_waits(struct opener *o)
+{
+	const struct rule_entry **entries = xcalloc(o->count + 1, sizeof(*entries));
+	const struct yaml_file **files = xcalloc(o->count + 1, sizeof(*files));
+	size_t count = 0;
+
+	for (size_t i = 0; i < o->count; i++) {
+		if (o->written[i].entry->id == NULL)
+			continue;
+		entries[count] = o->written[i].entry;
+		files[count++] = o->written[i].file;
+	}
+	unless_check(&o->k, entries, files, count);
+	free(entries);
+	free(files);
+}
+
 struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,
 	struct diags *diags, struct arena *arena)
 {
@@ -294,6 +311,7 @@ struct rule_set *rule_set_open(struct project *project, const struct texts *path
 	owned->set.faulty = arena_zalloc(arena, (o.count + 1) * sizeof(struct rule));
 	for (size_t i = 0; i < o.count; i++)
 		compile_entry(&o, &o.written[i]);
+	check_waits(&o);
 	finish_groups(&owned->set, arena);
 	return &owned->set;
 }

@@ -68,6 +68,11 @@ static int tell(struct walk *w, const struct finding *f, bool again, struct erro
 	return w->context->notify ? notify_routes(w->context->notify, f, add_notice, &t, e) : 0;
 }
 
+int record_woken(void *walk, const struct finding *f, struct error *e)
+{
+	return tell(walk, f, true, e);
+}
+
 static int propose(
 	struct walk *w, const struct draft *d, const struct finding *f, enum state_change change, struct error *e)
 {

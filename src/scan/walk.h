@@ -95,6 +95,10 @@ int health_set(struct walk *w, const struct partition *p, const char *rule, enum
 int record_over(struct walk *w, const struct judgement *j, struct error *e) must_check;
 /* Records one draft, its notices and its action. Inside a transaction. */
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e) must_check;
+/* A finding that was hidden and is no more: told where it was not. A state_visit_finding, its ARG the walk. */
+int record_woken(void *walk, const struct finding *f, struct error *e);
+/* Hides the findings that wait for another rule's to be over, and tells those that need not any more. */
+int scan_inhibit(struct walk *w, struct error *e) must_check;
 /* Remembers why the run is not complete (the first reason stays). */
 void walk_incomplete(struct walk *w, const struct partition *p, const char *why);
 

@@ -246,7 +246,7 @@ static int change_known(struct state *s, const struct run *run, const char *scop
 
 /* ---- from one state to another ---- */
 
-static int write_state(struct state *s, int64_t id, const struct finding *f, struct error *e)
+int finding_move(struct state *s, int64_t id, const struct finding *f, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_SEEN_MOVED, e);
 
@@ -269,7 +269,7 @@ static int next_state(struct state *s, const struct draft *d, const struct seen 
 
 	*by = NULL;
 	*to = seen->state;
-	if (seen->state == FINDING_ACKNOWLEDGED)
+	if (seen->state == FINDING_ACKNOWLEDGED || seen->state == FINDING_INHIBITED)
 		return 0;
 	if (d->open_after > 1 && (begins || seen->state == FINDING_SUSPECT)) {
 		*to = FINDING_SUSPECT;
@@ -292,7 +292,7 @@ int finding_open(struct state *s, const struct run *run, int64_t id, struct find
 	sql_bind_int(q, 1, id);
 	sql_bind_int(q, 2, run->started);
 	sql_bind_int(q, 3, run->number);
-	if (sql_run(q, e) < 0 || write_state(s, id, f, e) < 0)
+	if (sql_run(q, e) < 0 || finding_move(s, id, f, e) < 0)
 		return -1;
 	return tell_birth(s, run, id, f, by, f->episode > 1 ? "reopened" : "opened", e);
 }
@@ -315,20 +315,20 @@ static int move(struct state *s, const struct run *run, const struct seen *seen,
 	switch (seen->state) {
 	case FINDING_RESOLVED:
 		f->episode++;
-		if (reopen(s, run, id, f, e) < 0 || write_state(s, id, f, e) < 0)
+		if (reopen(s, run, id, f, e) < 0 || finding_move(s, id, f, e) < 0)
 			return -1;
 		return tell_birth(s, run, id, f, by, "reopened", e);
 	case FINDING_SUSPECT: *change = CHANGE_OPENED; return finding_open(s, run, id, f, by, e);
 	case FINDING_SILENCED:
 		*change = CHANGE_WOKEN;
-		return write_state(s, id, f, e) < 0 ? -1
-						    : finding_event(s, id, run->number, "no longer silenced", "", e);
+		return finding_move(s, id, f, e) < 0 ? -1
+						     : finding_event(s, id, run->number, "no longer silenced", "", e);
 	default: break;
 	}
 	if (f->state == FINDING_SILENCED)
 		return hush(s, run, id, by, e);
 	*change = CHANGE_WOKEN;
-	return write_state(s, id, f, e);
+	return finding_move(s, id, f, e);
 }
 
 /* ---- what a draft is to the store ---- */

@@ -48,7 +48,7 @@ void finding_of_row(struct finding *f, struct sql_stmt *row, struct arena *arena
 
 static void bind_filter(struct sql_stmt *q, const struct finding_filter *filter)
 {
-	unsigned states = filter->states ? filter->states : (1u << FINDING_RESOLVED) - 1;
+	unsigned states = filter->states ? filter->states : ~(1u << FINDING_RESOLVED);
 
 	sql_bind_str(q, 1, filter->rule);
 	sql_bind_str(q, 2, filter->shop);

@@ -60,6 +60,7 @@ static const struct {
 	COUNTER(incomplete),
 	COUNTER(silenced),
 	COUNTER(suspects),
+	COUNTER(inhibited),
 	COUNTER(in_flight),
 	COUNTER(forgotten),
 	COUNTER_OF("corrections_proposed", recovery.proposed),

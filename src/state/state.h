@@ -262,6 +262,17 @@ int state_silence_of(struct state *s, const struct finding *f, const char **by, 
 /* Ends it now. The next scan tells what it still sees. */
 int state_silence_expire(struct state *s, int64_t id, const char *who, struct error *e) must_check;
 
+/* ---- inhibition: findings of one rule are told to nobody while another rule's are there ---- */
+/* Hides the open findings of RULE that agree, in the shop and in all fields that both keys have, with one of the COUNT
+ * rules BY that is there in any state but suspect and resolved. Those that were hidden and are no more are open again
+ * (or silenced): VISIT is called for those that are open. Inside a transaction. */
+int state_inhibit(struct state *s, const struct run *run, const char *rule, const char *const *by, size_t count,
+	state_visit_finding *visit, void *arg, struct error *e) must_check;
+/* The rules that have hidden findings, in ARENA. */
+int state_inhibited_rules(
+	struct state *s, struct arena *arena, const char ***names, size_t *count, struct error *e) must_check;
+int state_inhibited(struct state *s, int64_t *count, struct error *e) must_check;
+
 /* ---- baselines: what is wrong today is accepted, without an end ---- */
 struct baseline {
 	int64_t id;

@@ -78,7 +78,7 @@
 /* ?3 to ?4 are the scopes, ?3 and ?5 the place to go on after, ?7 the scans in a row; only the index and `seen` are
  * read */
 #define JUDGED                                                                                                         \
-	"SELECT f.id, f.scope, f.fingerprint FROM " FINDING_TABLES " WHERE f.rule = ?1 AND f.state < 4 "               \
+	"SELECT f.id, f.scope, f.fingerprint FROM " FINDING_TABLES " WHERE f.rule = ?1 AND f.state <> 4 "              \
 	"AND (f.scope, f.fingerprint) > (?3, ?5) AND f.scope <= ?4 "
 #define JUDGED_ORDER " ORDER BY f.scope, f.fingerprint LIMIT ?6"
 #define ENTITY_SEEN "EXISTS (SELECT 1 FROM temp.entity t WHERE t.shop = f.shop AND t.key = f.key)"
@@ -91,7 +91,7 @@
 /* one scan more in the row */
 #define STREAK_MORE                                                                                                    \
 	"UPDATE seen SET streak = streak + 1, judged = ?2 WHERE judged <> ?2 AND fingerprint IN "                      \
-	"(SELECT f.fingerprint FROM finding f WHERE f.rule = ?1 AND f.state < 4 AND f.scope BETWEEN ?3 AND ?4"
+	"(SELECT f.fingerprint FROM finding f WHERE f.rule = ?1 AND f.state <> 4 AND f.scope BETWEEN ?3 AND ?4"
 #define SQL_STREAK_UNSEEN STREAK_MORE ") AND run <> ?2 AND state <> 0"
 #define SQL_STREAK_UNSEEN_ENTITIES STREAK_MORE " AND " ENTITY_SEEN ") AND run <> ?2 AND state <> 0"
 #define SQL_STREAK_SUSPECTS STREAK_MORE ") AND run = ?2 AND state = 0"
@@ -203,6 +203,7 @@
 #define SQL_CHOSEN_TABLE "CREATE TEMP TABLE IF NOT EXISTS chosen (finding INTEGER PRIMARY KEY)"
 #define SQL_CHOSEN_CLEAR "DELETE FROM temp.chosen"
 #define SQL_CHOSEN_ADD "INSERT OR IGNORE INTO temp.chosen (finding) VALUES (?1)"
+#define SQL_CHOSEN_LIST "SELECT finding FROM temp.chosen"
 #define SQL_CHOSEN_COUNT "SELECT count(*) FROM temp.chosen"
 #define SQL_CHOSEN_FINDING "UPDATE finding SET state = ?1 WHERE id IN (SELECT finding FROM temp.chosen)"
 #define SQL_CHOSEN_SEEN                                                                                                \
@@ -236,7 +237,8 @@
 #define SQL_BASELINE_ADD                                                                                               \
 	"INSERT INTO baseline (rule, query, reason, author, created, accepted) VALUES (?1, ?2, ?3, ?4, ?5, 0)"
 #define SQL_BASELINE_CHOOSE                                                                                            \
-	"INSERT INTO temp.chosen SELECT f.id FROM " FINDING_TABLES " WHERE f.state IN (0, 1, 3) AND s.baseline = 0 "   \
+	"INSERT INTO temp.chosen SELECT f.id FROM " FINDING_TABLES                                                     \
+	" WHERE f.state IN (0, 1, 3, 5) AND s.baseline = 0 "                                                           \
 	"AND (?1 = '' OR f.rule GLOB ?1) AND (?2 = '' OR f.query GLOB ?2)"
 #define SQL_BASELINE_ACCEPTED "UPDATE baseline SET accepted = ?2 WHERE id = ?1"
 #define SQL_BASELINES                                                                                                  \
@@ -244,6 +246,21 @@
 	"(SELECT count(*) FROM seen s WHERE s.baseline = b.id AND s.baseline > 0) FROM baseline b ORDER BY id"
 #define SQL_BASELINE_UNDO "UPDATE baseline SET undone = ?2, undone_by = ?3 WHERE id = ?1 AND undone = 0"
 #define SQL_BASELINE_MEMBERS "INSERT INTO temp.chosen SELECT finding FROM seen WHERE baseline = ?1 AND baseline > 0"
+
+/* inhibition */
+#define INHIBITOR "FROM finding f WHERE f.rule = ?1 AND f.state <> 4 AND f.state > 0"
+#define SQL_INHIBITOR_SAMPLE "SELECT f.shop, f.key, f.query " INHIBITOR " LIMIT 1"
+#define SQL_INHIBITORS "SELECT f.shop, f.key " INHIBITOR
+#define SQL_INHIBITABLE_SAMPLE                                                                                         \
+	"SELECT f.shop, f.key, f.query FROM finding f WHERE f.rule = ?1 AND f.state <> 4 AND f.state IN (1, 5) LIMIT " \
+	"1"
+#define SQL_INHIBITABLE "SELECT f.id, f.shop, f.key FROM finding f WHERE f.rule = ?1 AND f.state <> 4 AND f.state = ?2"
+#define SQL_INHIBITOR_TABLE "CREATE TEMP TABLE IF NOT EXISTS inhibitor (match TEXT PRIMARY KEY) WITHOUT ROWID"
+#define SQL_INHIBITOR_CLEAR "DELETE FROM temp.inhibitor"
+#define SQL_INHIBITOR_ADD "INSERT OR IGNORE INTO temp.inhibitor (match) VALUES (?1)"
+#define SQL_INHIBITOR_GET "SELECT 1 FROM temp.inhibitor WHERE match = ?1"
+#define SQL_INHIBITED_RULES "SELECT DISTINCT rule FROM finding WHERE state = 5"
+#define SQL_INHIBITED_COUNT "SELECT count(*) FROM finding WHERE state = 5"
 
 /* cursors and scans */
 #define SQL_CURSOR_GET "SELECT until FROM cursor WHERE query = ?1 AND scope = ?2"

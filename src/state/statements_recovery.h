@@ -42,7 +42,7 @@
 
 #define SQL_RECOVERY_ESCALATED                                                                                         \
 	"SELECT r.finding, f.fingerprint, f.rule, f.query, f.shop, f.key, r.why FROM recovery r CROSS JOIN finding f " \
-	"ON f.id = r.finding WHERE r.escalated > 0 AND r.finding > ?1 AND f.state < 4 ORDER BY r.finding LIMIT 1"
+	"ON f.id = r.finding WHERE r.escalated > 0 AND r.finding > ?1 AND f.state <> 4 ORDER BY r.finding LIMIT 1"
 
 /* manifests: writing */
 #define SQL_MANIFEST_LAST "SELECT sha256 FROM manifest WHERE state > 0 ORDER BY number DESC LIMIT 1"

@@ -73,6 +73,8 @@ int chosen_event(struct state *s, const struct chosen *c, struct error *e) must_
 /* New state and event; what was gathered and never attempted forgets them unless they are open. */
 int chosen_change(struct state *s, const struct chosen *c, struct error *e) must_check;
 
+/* findings.c: the finding is in state F->state from now on. */
+int finding_move(struct state *s, int64_t id, const struct finding *f, struct error *e) must_check;
 /* findings.c: a suspect one is open, or silenced BY. */
 int finding_open(struct state *s, const struct run *run, int64_t id, struct finding *f, const char *by,
 	struct error *e) must_check;
