@@ -134,6 +134,8 @@ complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l format -x -d 'te
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l role -x -d 'approve: as what the author decides'
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l author -x -d 'who does it; default: the user of this system'
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l reason -x -d 'expire: why, in one line'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l as -x -d 'export: another form, with its loss: jsonl, s3-batch or csv (for people)'
+complete -c kenpin -n '__fish_seen_subcommand_from manifest' -l bucket -x -d 'export: with --as s3-batch, where the manifest'\''s folder is'
 complete -c kenpin -n __fish_use_subcommand -f -a runs -d 'Lists runs, or shows one: how it ended, what it counted, why.'
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a list
 complete -c kenpin -n '__fish_seen_subcommand_from runs' -f -a show

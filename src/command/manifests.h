@@ -48,6 +48,14 @@ typedef int manifests_do(struct manifests *m, const struct chosen_manifest *chos
 enum exit_code manifests_run(
 	struct command_context *c, const char *name, bool rules, manifests_do *verb, struct error *e);
 
+/* ---- a manifest in other forms ---- */
+enum manifest_form { FORM_MANIFEST, FORM_JSONL, FORM_S3_BATCH, FORM_CSV };
+/* NAME of --as, NULL for none; BUCKET goes with s3-batch alone. */
+int manifest_form_parse(enum manifest_form *form, const char *name, const char *bucket, struct error *e) must_check;
+/* The actions of the manifest in PATH into the file TO, whole or not at all; NULL: to standard output. */
+int manifest_form_write(
+	const char *to, enum manifest_form form, const char *path, const char *bucket, struct error *e) must_check;
+
 /* "corrections: 4 proposed, ...": all of them, always. */
 void corrections_print(FILE *out, const struct recovery_counts *n);
 

@@ -71,6 +71,29 @@ static bool counted(const struct rule_set *rules, size_t i)
 	return false;
 }
 
+/* The other query that RULE reads; NULL: none. */
+static const struct query *other_query(const struct rule *rule)
+{
+	if (rule->kind == RULE_SET)
+		return set_target_query(rule);
+	return rule->kind == RULE_PAIR ? rule_group_query(pair_group(rule, 1)) : NULL;
+}
+
+/* How many documents RULE was asked of last, and whether each query that it reads was read whole then. */
+static int last_scanned(
+	const struct scan_context *c, const struct rule *rule, int64_t *documents, bool *whole, struct error *e)
+{
+	const struct query *other = other_query(rule);
+	int64_t unused;
+	bool other_whole = true;
+
+	if (state_last_scanned(c->state, rule->query->name, documents, whole, e) < 0 ||
+		(other != NULL && state_last_scanned(c->state, other->name, &unused, &other_whole, e) < 0))
+		return -1;
+	*whole &= other_whole;
+	return 0;
+}
+
 /* The rules that can propose something, with their guards. */
 static int set_guards(
 	const struct scan_context *c, struct manifest *m, int64_t *documents, bool *complete, struct error *e)
@@ -84,7 +107,7 @@ static int set_guards(
 
 		if (rule->recover == NULL)
 			continue;
-		if (state_last_scanned(c->state, rule->query->name, &seen, &whole, e) < 0)
+		if (last_scanned(c, rule, &seen, &whole, e) < 0)
 			return -1;
 		if (!counted(c->rules, i))
 			*documents += seen;

@@ -145,7 +145,7 @@ exits() { # CODE COMMAND...
 
 # count WORD: of the last scan's summary: new, reopened, changed, known, resolved, sent, owed, dead
 count() {
-	number=$(sed -n "s/.*[: ]\([0-9][0-9]*\) $1\b.*/\1/p" "$P/err" | tail -n 1)
+	number=$(sed -n "/corrections:/d; s/.*[: ]\([0-9][0-9]*\) $1\b.*/\1/p" "$P/err" | tail -n 1)
 	echo "${number:-0}"
 }
 counts() { # WANT WORD...
