@@ -22,7 +22,7 @@ _kenpin() {
 		;;
 	scan)
 		verbs=''
-		options='--query --rule --shop --since --limit --dry-run --fail-on --time-budget --manifest --format --no-prefilter --help'
+		options='--query --rule --shop --since --limit --dry-run --fail-on --time-budget --manifest --format --no-prefilter --no-census --help'
 		;;
 	query)
 		verbs=''

@@ -18,6 +18,7 @@ complete -c kenpin -n '__fish_seen_subcommand_from scan' -l time-budget -x -d 's
 complete -c kenpin -n '__fish_seen_subcommand_from scan' -l manifest -x -a '(__fish_complete_directories)' -d 'write a recovery manifest into DIR'
 complete -c kenpin -n '__fish_seen_subcommand_from scan' -l format -x -d 'new findings as table, ndjson or csv; default table'
 complete -c kenpin -n '__fish_seen_subcommand_from scan' -l no-prefilter -d 'run every regex on every text (slow; the findings are the same)'
+complete -c kenpin -n '__fish_seen_subcommand_from scan' -l no-census -d 'read documents where the server could count for window rules (the findings are the same)'
 complete -c kenpin -n __fish_use_subcommand -f -a query -d 'Asks one question now: documents as a table, NDJSON or CSV. Touches no state.'
 complete -c kenpin -n '__fish_seen_subcommand_from query' -l body -r -F -d 'a query that is not saved: a query file or a bare body; - is standard input'
 complete -c kenpin -n '__fish_seen_subcommand_from query' -l source -x -d 'with --body: the source, when the file names none'

@@ -59,6 +59,7 @@
 #define LIMIT_WINDOW_BYTES (16u << 20) /* memory of all of one query, while documents pass */
 #define LIMIT_WINDOW_STEPS 1440        /* of one window */
 #define LIMIT_WINDOW_VALUES 200000     /* different values in the windows of one group */
+#define LIMIT_CENSUS_BUCKETS 2000      /* groups and steps of one page that a server counts */
 #define LIMIT_WINDOW_GROUPS 1000000    /* groups, or terms, that one rule remembers of one shop */
 
 /* ReDoS check of one regex; what is past them is not checked whole, and said to be so */

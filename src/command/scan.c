@@ -17,7 +17,7 @@
 static struct {
 	struct cli_list queries, rules, shops;
 	int64_t since, limit, budget;
-	bool dry_run, no_prefilter;
+	bool dry_run, no_prefilter, no_census;
 	const char *fail_on, *manifest, *format;
 } given;
 
@@ -34,6 +34,8 @@ static const struct cli_option table_of_options[] = {
 	{"format", CLI_TEXT, &given.format, "FORM", "new findings as table, ndjson or csv; default table"},
 	{"no-prefilter", CLI_FLAG, &given.no_prefilter, NULL,
 		"run every regex on every text (slow; the findings are the same)"},
+	{"no-census", CLI_FLAG, &given.no_census, NULL,
+		"read documents where the server could count for window rules (the findings are the same)"},
 };
 
 static const struct cli_option *options(size_t *count)
@@ -210,7 +212,7 @@ static int walk(struct loaded *l, struct command_context *c, struct showing *sho
 			showing->terminal && !c->quiet ? show_progress : NULL, show_finding, showing};
 		struct scan_options scan_options = {given.shops.items,
 			given.queries.count + given.rules.count + given.shops.count > 0, given.since, given.limit,
-			given.budget, given.dry_run, given.no_prefilter, given.manifest};
+			given.budget, given.dry_run, given.no_prefilter, given.no_census, given.manifest};
 		failed = scan_run(&context, &scan_options, result, e);
 		if (!given.dry_run)
 			tell_metrics(l->project, state, &result->run, failed != 0);

@@ -11,6 +11,7 @@
 #include "model/action.h"
 #include "model/doc.h"
 #include "model/finding.h"
+#include "model/census.h"
 
 enum rule_kind { RULE_CHECK, RULE_HIT, RULE_SET, RULE_PAIR, RULE_WINDOW };
 
@@ -217,6 +218,7 @@ struct span pair_key_of(struct eval *e, const struct rule *rule, int side, const
 struct windows;
 struct windows *windows_new(const struct rule_group *group) must_check returns_nonnull;
 void windows_free(struct windows *w);
+void windows_clear(struct windows *w); /* forgets all rows */
 bool rule_group_has_windows(const struct rule_group *group);
 /* Rule PLAN has not seen every document, for this reason; the first one stays. */
 void windows_fail(struct windows *w, size_t plan, const char *why);
@@ -230,6 +232,7 @@ struct window_state {
 /* Windows that end after FROM (INT64_MIN: all), up to UNTIL, are judged. */
 struct window_bounds {
 	int64_t from, until, now;
+	int64_t overlap;          /* what the next run reads again, ms */
 	const char *shop, *index; /* of the partition, or NULL */
 	struct window_state state;
 };
@@ -238,13 +241,20 @@ const char *window_shape(const struct rule *rule, struct arena *arena);
 /* The earliest document that this takes, less one ms. */
 int64_t window_reads_from(const struct rule *rule, const struct window_bounds *bounds);
 
+/* Where a source counts by itself. Every rule of the group is one of windows, so that nobody needs the documents. */
+bool rule_group_may_be_counted(const struct rule_group *group);
+/* What rule PLAN asks for, in ARENA; false when it needs the documents. */
+bool window_census(struct census *out, const struct rule_group *group, size_t plan, struct arena *arena);
+/* A bucket in the place of its documents. SHOP: of the partition, or NULL. */
+void windows_add_bucket(struct windows *w, size_t plan, const char *shop, const struct census_bucket *b);
+
 /* What is remembered of one group. */
 struct window_known {
 	struct fingerprint digest;
 	struct span key, shop;     /* a JSON object; text */
 	int64_t first, last;       /* when it was there, ms */
 	int64_t changed;           /* its value, the last time; 0: never */
-	struct span value, before; /* JSON; what it was before that change */
+	struct span value, change; /* JSON: its value; before and after that change, a line each */
 };
 typedef int window_each(void *arg, const struct window_known *known, struct error *e);
 struct window_memory {

@@ -76,6 +76,7 @@ struct window_row {
 	enum window_side side;
 	int64_t time;            /* of the document, ms; of what is known: when the group was last there */
 	struct span document;    /* the same for one document only */
+	int64_t last;            /* of several documents, time of the last */
 	int64_t count, matched;  /* documents that it stands for */
 	struct span value;       /* a number, or JSON */
 	struct span key, shop;   /* of the group: a JSON object; text */
@@ -108,6 +109,8 @@ struct windows {
 int window_add_document(struct eval *e, size_t plan, struct error *error) must_check;
 /* The one group of a rule without groups; valid until w->work is used again. */
 struct span window_key_of_all(struct windows *w);
+/* KEY becomes the row's, by its digest in ARENA where it is too long. */
+void window_name_row(struct window_row *row, struct span key, struct arena *arena);
 void window_keep(struct windows *w, size_t plan, const struct window_row *row);
 
 /* ---- the judgement of one group (window_cells.c, window_judge.c) ---- */

@@ -25,14 +25,20 @@ struct windows *windows_new(const struct rule_group *group)
 	return w;
 }
 
+void windows_clear(struct windows *w)
+{
+	for (size_t i = 0; i < w->group->count; i++) {
+		sorter_free(w->rows[i].sorter);
+		free(w->rows[i].why);
+		w->rows[i] = (struct window_rows){0};
+	}
+}
+
 void windows_free(struct windows *w)
 {
 	if (w == NULL)
 		return;
-	for (size_t i = 0; i < w->group->count; i++) {
-		sorter_free(w->rows[i].sorter);
-		free(w->rows[i].why);
-	}
+	windows_clear(w);
 	free(w->rows);
 	buf_clear(&w->row);
 	buf_clear(&w->work);
@@ -58,8 +64,8 @@ void window_keep(struct windows *w, size_t plan, const struct window_row *row)
 	window_row_write(&w->row, row);
 	if (row->side == SIDE_DOCUMENT && (rows->earliest == 0 || row->time < rows->earliest))
 		rows->earliest = row->time;
-	if (row->side == SIDE_DOCUMENT && row->time > rows->latest)
-		rows->latest = row->time;
+	if (row->side == SIDE_DOCUMENT && row->last > rows->latest)
+		rows->latest = row->last;
 	if (rows->sorter == NULL)
 		rows->sorter = sorter_new(w->memory);
 	if (buf_over(&w->row))
@@ -124,16 +130,16 @@ static struct span key_of(struct eval *e, const struct window_spec *spec, const 
 	return buf_span(&w->work);
 }
 
-static void name_group(struct window_row *row, struct eval *e, const struct window_spec *spec, const struct value *term)
+void window_name_row(struct window_row *row, struct span key, struct arena *arena)
 {
-	row->key = key_of(e, spec, term);
-	row->digest = fingerprint_of(row->key);
-	if (row->key.n > LIMIT_KEY_BYTES) {
-		char hex[SHA_HEX];
+	char hex[SHA_HEX];
 
-		sha_hex_of(hex, row->key);
-		row->key = span_of(arena_printf(&e->scratch, "{\"key_sha256\":\"%s\"}", hex));
-	}
+	row->digest = fingerprint_of(key);
+	row->key = key;
+	if (key.n <= LIMIT_KEY_BYTES)
+		return;
+	sha_hex_of(hex, key);
+	row->key = span_of(arena_printf(arena, "{\"key_sha256\":\"%s\"}", hex));
 }
 
 static struct span shop_of(struct eval *e, const struct window_spec *spec)
@@ -212,7 +218,7 @@ static void add_one(struct eval *e, size_t plan, struct window_row *row)
 		if (row->value.p == NULL)
 			return;
 	}
-	name_group(row, e, spec, NULL);
+	window_name_row(row, key_of(e, spec, NULL), &e->scratch);
 	window_keep(e->options.windows, plan, row);
 }
 
@@ -232,7 +238,7 @@ static void add_each(struct eval *e, size_t plan, struct window_row *row)
 		} else if (!term) {
 			row->value = span_of(arena_printf(&e->scratch, "=%.*s", SPAN_ARG(canonical(w, e, v))));
 		}
-		name_group(row, e, spec, term ? v : NULL);
+		window_name_row(row, key_of(e, spec, term ? v : NULL), &e->scratch);
 		window_keep(w, plan, row);
 	}
 }
@@ -264,7 +270,7 @@ static const struct rule_check *misfit(struct eval *e, const struct window_spec 
 int window_add_document(struct eval *e, size_t plan, struct error *error)
 {
 	const struct window_spec *spec = e->group->plans[plan].rule->window;
-	struct window_row row = {.side = SIDE_DOCUMENT, .time = e->time, .count = 1};
+	struct window_row row = {.side = SIDE_DOCUMENT, .time = e->time, .last = e->time, .count = 1};
 	const struct rule_check *wrong;
 	const struct value *v;
 

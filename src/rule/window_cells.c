@@ -250,8 +250,8 @@ bool window_walk_add(struct window_walk *w, const struct window_row *row, const 
 	/* A spike forgets a group that was in neither window. */
 	if (w->since == INT64_MIN || (spec->kind == WINDOW_SPIKE && row->time - w->latest > 2 * spec->length))
 		w->since = row->time;
-	if (row->time > w->latest)
-		w->latest = row->time;
+	if (row->last > w->latest)
+		w->latest = row->last;
 	c->count += row->count;
 	c->matched += row->matched;
 	if (row->numbers && !add_number(c, row)) {

@@ -52,7 +52,7 @@ static int add_known(void *arg, const struct window_known *known, struct error *
 		.value = known->value,
 		.first = known->first,
 		.changed = known->changed,
-		.before = known->before};
+		.before = known->change};
 
 	(void)e;
 	f->known++;
@@ -127,7 +127,7 @@ static void begin_group(struct window_finish *f)
 	f->group.first = row->first;
 	f->group.changed = row->changed;
 	f->group.value = keep(f, row->value);
-	f->group.before = keep(f, row->before);
+	f->group.change = keep(f, row->before);
 }
 
 /* The next row of the group that is a document not seen before: 1; 0 after the last, with *MORE when another group
@@ -223,39 +223,58 @@ static int pass_term(struct window_finish *f, bool *more, struct error *e)
 
 /* ---- changes ---- */
 
-/* The next value of the group. What is older than the last one that was looked at is passed over: it was looked at, or
- * came too late to stand between two others. */
+/* The next value of the group. The last change is kept as two lines: what stood there before, and after. */
 static void see(struct window_finish *f, bool first)
 {
 	struct window_known *g = &f->group;
+	bool same = !first && span_equal(f->row.value, g->value);
 	int64_t apart = f->row.time - g->last;
 
-	if (!first && f->row.time < g->last)
+	g->last = f->row.time;
+	if (same)
 		return;
-	if (!first && !span_equal(f->row.value, g->value) && (f->spec->within == 0 || apart <= f->spec->within)) {
-		g->before = g->value;
+	if (!first && (f->spec->within == 0 || apart <= f->spec->within)) {
+		g->change =
+			span_of(arena_printf(&f->w->page, "%.*s\n%.*s", SPAN_ARG(g->value), SPAN_ARG(f->row.value)));
 		g->changed = f->row.time;
 	}
-	g->value = span_equal(f->row.value, g->value) ? g->value : keep(f, f->row.value);
-	g->last = f->row.time;
+	g->value = keep(f, f->row.value);
 }
 
+static int tell_change(struct window_finish *f, const struct window_known *g, struct error *e)
+{
+	ptrdiff_t line = span_find(g->change, SPAN_LITERAL("\n"));
+	struct window_told told = {.at = g->changed};
+
+	if (g->changed == 0 || g->changed <= f->bounds->until - f->spec->length || line < 0)
+		return 0;
+	told.before = (struct span){g->change.p, (size_t)line};
+	told.value = (struct span){g->change.p + line + 1, g->change.n - (size_t)line - 1};
+	return window_tell(f, &told, e);
+}
+
+/* A document may still come late into what the next run reads again, so only what is older is remembered. */
 static int pass_change(struct window_finish *f, bool *more, struct error *e)
 {
-	int64_t known = f->is_known ? f->group.last : INT64_MIN;
+	int64_t settled = f->bounds->until - f->bounds->overlap, known = f->is_known ? f->group.last : INT64_MIN;
+	struct window_known old = f->group, latest;
+	bool remembered = f->is_known, first = !f->is_known;
 
-	if (!f->is_known)
-		see(f, true);
-	while (next_document(f, more) == 1) {
-		if (f->row.time > known)
-			see(f, false);
+	while (first || next_document(f, more) == 1) {
+		if (!first && f->row.time <= known)
+			continue;
+		see(f, first);
+		first = false;
+		if (f->row.time > settled)
+			continue;
+		old = f->group;
+		remembered = true;
 	}
-	if (f->group.last != known && put(f, e) < 0)
+	latest = f->group;
+	f->group = old;
+	if (remembered && old.last != known && put(f, e) < 0)
 		return -1;
-	if (f->group.changed == 0 || f->group.changed <= f->bounds->until - f->spec->length)
-		return 0;
-	return window_tell(f,
-		&(struct window_told){.value = f->group.value, .before = f->group.before, .at = f->group.changed}, e);
+	return tell_change(f, &latest, e);
 }
 
 /* ---- one rule ---- */
@@ -283,7 +302,7 @@ static bool set_bounds(struct window_finish *f)
 	*state = b->state;
 	if (f->first > f->last || (state->judged && end < state->judged))
 		return false;
-	state->judged = end;
+	state->judged = f->spec->kind == WINDOW_CHANGE ? end - b->overlap : end;
 	if (f->w->rows[f->plan].latest > state->latest)
 		state->latest = f->w->rows[f->plan].latest;
 	if (f->spec->kind == WINDOW_NEW_TERM && state->learned == 0 && f->w->rows[f->plan].earliest)

@@ -19,6 +19,7 @@ void window_row_write(struct buf *out, const struct window_row *row)
 		pack_text(out, row->before);
 		return;
 	}
+	pack_int(out, row->last);
 	pack_int(out, row->count);
 	pack_int(out, row->matched);
 	pack_int(out, row->numbers);
@@ -46,6 +47,7 @@ void window_row_read(struct window_row *row, struct span record)
 		row->before = unpack_text(&rest);
 		return;
 	}
+	row->last = unpack_int(&rest);
 	row->count = unpack_int(&rest);
 	row->matched = unpack_int(&rest);
 	row->numbers = unpack_int(&rest);

@@ -19,7 +19,8 @@ struct passage {
 	struct doc doc;
 	struct source_request request;
 	size_t number;
-	bool ended;
+	bool ended, counted; /* counted: by the source itself, for window rules */
+	struct source_counted count;
 	int64_t documents, shown;
 	char why[512]; /* why it is not complete; empty when it is */
 };
@@ -47,7 +48,7 @@ static void show(struct passage *g, bool always)
 	const struct scan_context *c = g->w->context;
 	int64_t now = clock_monotonic();
 
-	if (c->progress == NULL || (!always && now - g->shown < PROGRESS_MS))
+	if (c->progress == NULL || g->counted || (!always && now - g->shown < PROGRESS_MS))
 		return;
 	g->shown = now;
 	struct source_verdict v;
@@ -107,7 +108,7 @@ bool walk_must_stop(struct walk *w, char why[512])
 static int read_next(struct passage *g, struct error *e)
 {
 	struct error source_error = {0};
-	int got = source_next(g->scan, &source_error);
+	int got = g->counted ? 0 : source_next(g->scan, &source_error);
 
 	if (got == 1) {
 		if (read_page(g, e) < 0)
@@ -147,7 +148,10 @@ static void judge(struct passage *g, struct source_verdict *v)
 {
 	struct run_counts *counts = &g->w->result->run.counts;
 
-	source_verdict_of(g->scan, v);
+	if (g->counted)
+		*v = (struct source_verdict){.complete = true, .read = g->count.documents, .pages = g->count.pages};
+	else
+		source_verdict_of(g->scan, v);
 	g->documents = v->read; /* after a scan that began anew some came twice */
 	counts->bytes += v->bytes;
 	counts->pages += v->pages;
@@ -269,7 +273,16 @@ static int passage_begin(struct passage *g, struct error *e)
 		.until = p->until,
 		.limit = g->w->options->limit,
 	};
-	if (passage_open(g, e) < 0 || (g->scan = source_scan(g->source, &g->request, e)) == NULL)
+	if (passage_open(g, e) < 0)
+		return -1;
+	int counted = g->windows && !g->w->options->no_census
+			      ? windows_count(g->w, p, g->source, &g->request, g->windows, &g->count, g->why, e)
+			      : 0;
+	g->counted = counted == 1;
+	if (counted != 0)
+		return counted < 0 ? -1 : 0;
+	g->scan = source_scan(g->source, &g->request, e);
+	if (g->scan == NULL)
 		return -1;
 	source_on_broken(g->scan, report_broken, g);
 	return 0;

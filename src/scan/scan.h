@@ -21,6 +21,7 @@ struct scan_options {
 	int64_t time_budget_ms;   /* 0: none */
 	bool dry_run;             /* tells nobody, writes no manifest; the store is a copy that is thrown away */
 	bool no_prefilter;
+	bool no_census;       /* documents are read even where the source could count for window rules */
 	const char *manifest; /* folder; NULL: none is written */
 };
 

@@ -72,6 +72,11 @@ int windows_plan(struct walk *w, struct partition *p, struct error *e) must_chec
  * transaction. */
 int windows_settle(struct walk *w, const struct partition *p, const struct eval *eval, struct windows *windows,
 	struct error *e) must_check;
+/* Lets the source count for the window rules of P, when nobody needs its documents. 1: done, WHY says why it is not
+ * whole, if so; 0: the documents must be read; -1 when the query is refused. */
+int windows_count(struct walk *w, const struct partition *p, struct source *source,
+	const struct source_request *request, struct windows *windows, struct source_counted *out, char why[512],
+	struct error *e) must_check;
 int plan_make(struct walk *w, struct error *e) must_check;
 /* Whether the walk is to end here: asked to, or its time budget is spent; WHY says which. */
 bool walk_must_stop(struct walk *w, char why[512]);

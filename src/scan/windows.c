@@ -31,6 +31,7 @@ static void set_bounds(
 {
 	*b = (struct window_bounds){.until = p->until,
 		.now = clock_now(w->context->clock),
+		.overlap = p->query->time->overlap,
 		.shop = p->shop,
 		.index = p->index,
 		.state = {window->judged, window->learned, window->latest}};
@@ -73,11 +74,89 @@ int windows_plan(struct walk *w, struct partition *p, struct error *e)
 	return 0;
 }
 
+/* ---- where the source counts ---- */
+
+struct counting {
+	struct walk *w;
+	const struct partition *p;
+	struct windows *windows;
+	size_t plan;
+	char *why;
+};
+
+static int add_bucket(void *arg, const struct census_bucket *bucket, struct error *e)
+{
+	struct counting *c = arg;
+
+	windows_add_bucket(c->windows, c->plan, c->p->shop, bucket);
+	return walk_must_stop(c->w, c->why) ? error_set(e, ERROR_INCOMPLETE, "%s", c->why) : 0;
+}
+
+/* Each rule reaches back as far as it needs by itself. */
+static int count_one(struct counting *c, struct source *source, const struct source_request *request,
+	const struct census *census, struct source_counted *out, struct error *e)
+{
+	const struct rule *rule = rule_group_rule(c->p->group, c->plan);
+	struct source_request own = *request;
+	struct source_counted counted;
+	struct window_bounds bounds;
+	struct state_window window;
+	int got;
+
+	if (remembered(c->w, c->p, rule, &window, e) < 0)
+		return -1;
+	set_bounds(&bounds, c->w, c->p, &window);
+	own.since = window_reads_from(rule, &bounds);
+	got = source_census(source, &own, census, add_bucket, c, &counted, e);
+	out->pages += counted.pages;
+	if (counted.documents > out->documents)
+		out->documents = counted.documents;
+	return got;
+}
+
+int windows_count(struct walk *w, const struct partition *p, struct source *source,
+	const struct source_request *request, struct windows *windows, struct source_counted *out, char why[512],
+	struct error *e)
+{
+	struct counting c = {w, p, windows, 0, why};
+	size_t count = rule_group_count(p->group);
+	struct census *asked = arena_zalloc(&w->arena, (count + 1) * sizeof(*asked));
+	struct error error = {0};
+
+	*out = (struct source_counted){0};
+	if (!rule_group_may_be_counted(p->group) || request->limit > 0)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!window_census(&asked[i], p->group, i, &w->arena))
+			return 0;
+	}
+	for (; c.plan < count; c.plan++) {
+		int got = count_one(&c, source, request, &asked[c.plan], out, &error);
+
+		if (got == 1)
+			continue;
+		windows_clear(windows);
+		if (got == 0)
+			return 0;
+		if (error.kind != ERROR_INCOMPLETE) {
+			*e = error;
+			return -1;
+		}
+		snprintf(why, 512, "%.500s", error.message);
+		return 1;
+	}
+	log_info("query %s: %lld documents were counted by the source for %zu rules", p->query->name,
+		(long long)out->documents, count);
+	return 1;
+}
+
+/* ---- when the partition was read ---- */
+
 static int load_one(void *arg, const struct state_group *g, struct error *e)
 {
 	struct remembering *r = arg;
 	const struct window_known known = {
-		g->digest, g->key, g->shop, g->first, g->last, g->changed, g->value, g->before};
+		g->digest, g->key, g->shop, g->first, g->last, g->changed, g->value, g->change};
 
 	return r->each(r->each_arg, &known, e);
 }
@@ -98,7 +177,7 @@ static int put(void *arg, const struct window_known *known, struct error *e)
 		.key = known->key,
 		.shop = known->shop,
 		.value = known->value,
-		.before = known->before,
+		.change = known->change,
 		.first = known->first,
 		.last = known->last,
 		.changed = known->changed};

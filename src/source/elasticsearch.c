@@ -240,4 +240,5 @@ const struct source_ops source_elasticsearch = {
 	.check = es_check,
 	.live = es_live,
 	.look_again = es_look_again,
+	.census = es_census,
 };

@@ -70,6 +70,10 @@ void es_contexts_close(struct es_scan *s);
 /* es_again.c */
 int es_look_again(struct source *s, struct source_ref *refs, size_t count, struct error *e) must_check;
 
+/* es_census.c */
+int es_census(struct source *s, const struct source_request *request, const struct census *census, census_visit *visit,
+	void *arg, struct source_counted *out, struct error *e) must_check;
+
 /* es_check.c */
 void es_check(struct source *s, const struct source_request *request, source_check_report *report, void *arg);
 /* es_live.c */

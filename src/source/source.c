@@ -126,6 +126,13 @@ int source_look_again(struct source *s, struct source_ref *refs, size_t count, s
 	return s->ops->look_again(s, refs, count, e);
 }
 
+int source_census(struct source *s, const struct source_request *request, const struct census *census,
+	census_visit *visit, void *arg, struct source_counted *out, struct error *e)
+{
+	*out = (struct source_counted){0};
+	return s->ops->census ? s->ops->census(s, request, census, visit, arg, out, e) : 0;
+}
+
 void source_incomplete(struct source_scan *scan, const char *format, ...)
 {
 	va_list args;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "config/project.h"
+#include "model/census.h"
 #include "model/doc.h"
 
 struct source_context {
@@ -118,6 +119,16 @@ bool source_looks_again(const struct source *s);
 /* Fills `changed` of every document by its id, from what was written last, searchable or not. */
 int source_look_again(struct source *s, struct source_ref *refs, size_t count, struct error *e) must_check;
 
+/* ---- counting without reading ---- */
+
+struct source_counted {
+	int64_t documents, pages;
+};
+/* Counts the documents of the request by groups and steps, and tells every bucket. 1: all of them, each once. 0: it
+ * cannot do that exactly, or not at all: what was told is void, and the documents must be read. -1 with *E. */
+int source_census(struct source *s, const struct source_request *request, const struct census *census,
+	census_visit *visit, void *arg, struct source_counted *out, struct error *e) must_check;
+
 /* One kind. `scan` structs begin with a struct source_scan (source_private.h). */
 struct source_ops {
 	const char *kind;
@@ -135,6 +146,9 @@ struct source_ops {
 		struct source *, const struct source_request *, source_field_report *, void *, struct error *);
 	/* May be NULL: it cannot. */
 	int (*look_again)(struct source *, struct source_ref *, size_t, struct error *);
+	/* May be NULL: it counts nothing by itself. */
+	int (*census)(struct source *, const struct source_request *, const struct census *, census_visit *, void *,
+		struct source_counted *, struct error *);
 };
 extern const struct source_ops source_elasticsearch, source_ndjson;
 

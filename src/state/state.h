@@ -300,7 +300,7 @@ struct state_window {
 };
 struct state_group {
 	struct fingerprint digest;
-	struct span key, shop, value, before;
+	struct span key, shop, value, change;
 	int64_t first, last, changed; /* ms */
 };
 /* What was remembered under another SHAPE, the word for what makes the rule's groups, is nothing. */

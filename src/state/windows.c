@@ -85,7 +85,7 @@ int state_window_groups(struct state *s, int64_t window, state_visit_group *visi
 			.last = sql_int(q, 4),
 			.changed = sql_int(q, 5),
 			.value = sql_text(q, 6),
-			.before = sql_text(q, 7)};
+			.change = sql_text(q, 7)};
 
 		if (visit(arg, &g, e) < 0) {
 			sql_reset(q);
@@ -109,7 +109,7 @@ int state_window_put(struct state *s, int64_t window, const struct state_group *
 	sql_bind_int(q, 6, g->last);
 	sql_bind_int(q, 7, g->changed);
 	sql_bind_text(q, 8, g->value.p ? g->value : SPAN_LITERAL(""));
-	sql_bind_text(q, 9, g->before.p ? g->before : SPAN_LITERAL(""));
+	sql_bind_text(q, 9, g->change.p ? g->change : SPAN_LITERAL(""));
 	return sql_run(q, e);
 }
 
