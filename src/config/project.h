@@ -118,6 +118,7 @@ struct state_config {
 struct time_config {
 	const char *field;
 	int64_t overlap, lateness; /* ms */
+	int64_t max_lag;           /* ms; 0: none */
 	const char *zone;          /* of stamps without one: "+09:00"; NULL: refused */
 };
 
@@ -135,6 +136,7 @@ struct query {
 	const char *shop;                   /* field that names the shop, when there is no for_each */
 	struct time_config *time;           /* NULL: present state */
 	int64_t min_documents;
+	int64_t max_drop; /* percent; 0: any */
 	const char *
 		unique; /* a keyword field unique over the index: allows a point in time where there is no _shard_doc */
 	int fetch, paging; /* as of the source, when not AUTO */

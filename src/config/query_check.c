@@ -147,6 +147,16 @@ static void check_body(struct option_reader *r, const struct query_file *file)
 	diag_help(r->diags, d, "choose documents by \"when\" in the rules");
 }
 
+static void check_lag(struct option_reader *r, const struct yaml_node *node, const struct query *q)
+{
+	if (q->time->max_lag > 0 && q->time->max_lag <= q->time->lateness)
+		diag_error(r->diags, "E0202", r->file, option_node(node, "max_lag"),
+			"\"max_lag\" is not longer than \"lateness\", by which every run stays behind");
+	if (q->max_drop > 0)
+		diag_error(r->diags, "E0202", r->file, option_node(q->node, "max_drop"),
+			"\"max_drop\" counts all documents, but a query with \"time\" reads those that changed");
+}
+
 void finish_query(struct project_loader *l, struct option_reader *reader, struct query_file *file)
 {
 	struct query *q = &file->query;
@@ -160,8 +170,10 @@ void finish_query(struct project_loader *l, struct option_reader *reader, struct
 		check_shop(l, reader, q);
 	check_paths(reader, q);
 	check_zone(reader, option_node(q->node, "zone"), q->zone);
-	if (q->time)
+	if (q->time) {
 		check_zone(reader, option_node(option_node(q->node, "time"), "zone"), q->time->zone);
+		check_lag(reader, option_node(q->node, "time"), q);
+	}
 	if (!q->zone && q->time)
 		q->zone = q->time->zone;
 }

@@ -19,6 +19,8 @@ static const struct option time_options[] = {
 		.help = "how far a run reads back before where the last one ended"},
 	{"lateness", OPTION_DURATION, T(lateness), "1m", .min = 0, .max = 366 * DAY_MS,
 		.help = "how long before now a run stops, for documents that are written late"},
+	{"max_lag", OPTION_DURATION, T(max_lag), .min = 0, .max = 366 * DAY_MS,
+		.help = "a query that is read less far than this before now is a finding; more than lateness"},
 	{"zone", OPTION_TEXT, T(zone),
 		.help = "offset of stamps written without one: +09:00; such stamps are refused when left out"},
 };
@@ -48,6 +50,8 @@ static const struct option query_options[] = {
 	{"zone", OPTION_TEXT, Q(zone), .help = "offset of instants in documents written without one: +09:00"},
 	{"min_documents", OPTION_INT, Q(min_documents), "0", .min = 0, .max = INT64_MAX,
 		.help = "fewer documents than this are a finding"},
+	{"max_drop", OPTION_INT, Q(max_drop), .min = 1, .max = 100,
+		.help = "percent: when more than this are missing since the last scan, that is a finding"},
 	{"unique", OPTION_TEXT, Q(unique),
 		.help = "keyword field that is unique over the index: lets a point in time be complete"},
 	{"fetch", OPTION_ENUM, Q(fetch), "auto", .values = fetch_names, .help = "as of the source, when not auto"},

@@ -180,28 +180,12 @@ static void judge_rules(struct passage *g)
 	}
 }
 
-static int settle_health(struct passage *g, const struct source_verdict *v, struct error *e)
-{
-	const struct query *query = g->p->query;
-	bool few = g->p->complete && query->min_documents > 0 && g->documents < query->min_documents && !g->p->until;
-	char message[LIMIT_MESSAGE_BYTES];
-
-	snprintf(message, sizeof(message), "incomplete: %.480s", g->why);
-	if (health_set(g->w, g->p, "kenpin-incomplete", SEVERITY_WARNING, !g->p->complete && !g->w->stopped, message,
-		    e) < 0)
-		return -1;
-	if (!g->p->complete)
-		return 0;
-	snprintf(message, sizeof(message), "%" PRId64 " documents%s, expected at least %" PRId64, g->documents,
-		v->missing ? " (no such index)" : "", query->min_documents);
-	return health_set(g->w, g->p, "kenpin-too-few", SEVERITY_ERROR, few, message, e);
-}
-
 /* What a scan proves, in one transaction: resolved findings, cursor, health. */
 static int settle(struct passage *g, const struct source_verdict *v, struct error *e)
 {
 	struct state *state = g->w->context->state;
 	bool moves = g->p->complete && g->p->until != 0 && g->w->options->since == 0;
+	const struct health_report report = {g->documents, v->missing, g->why};
 
 	if (g->w->options->limit > 0 && !g->p->complete)
 		return 0; /* a sample on purpose: neither proof nor news */
@@ -211,7 +195,7 @@ static int settle(struct passage *g, const struct source_verdict *v, struct erro
 		    (record_resolve(g->w, g->p, g->eval, false, e) < 0 || record_confirm(g->w, g->p, g->eval, e) < 0 ||
 			    windows_settle(g->w, g->p, g->eval, g->windows, e) < 0)) ||
 		(moves && state_cursor_set(state, g->p->query->name, g->p->scope, g->p->until, e) < 0) ||
-		settle_health(g, v, e) < 0 ||
+		health_partition(g->w, g->p, g->eval, &report, e) < 0 ||
 		state_scanned(state, &g->w->result->run, g->p->query->name, g->p->scope, g->p->complete, g->documents,
 			e) < 0 ||
 		(g->p->until != 0 && state_entities_forget(state, e) < 0)) {

@@ -251,28 +251,6 @@ int record_over(struct walk *w, const struct judgement *j, struct error *e)
 	return failed;
 }
 
-int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
-	const char *message, struct error *e)
-{
-	struct draft d = {.rule = rule, .rule_rev = "", .query = p->query->name, .severity = severity, .klass = "scan"};
-	char *scope = arena_printf(&w->arena, "%s/%s", p->query->name, p->scope);
-	const struct judgement j = {.rule = rule, .scope = scope};
-
-	if (!bad)
-		return record_over(w, &j, e);
-	d.title = "The scan of a query was not whole";
-	d.tags = SPAN_LITERAL("kenpin");
-	d.shop = span_of(p->scope);
-	d.key = span_of(arena_printf(&w->arena, "{\"query\":\"%s\"}", p->query->name));
-	d.field = SPAN_LITERAL("");
-	d.value = SPAN_LITERAL("null");
-	d.message = span_of(message);
-	d.index = span_of(p->index);
-	d.seq_no = d.primary_term = d.version = -1;
-	draft_identify(&d);
-	return record_draft(w, scope, &d, e);
-}
-
 void walk_incomplete(struct walk *w, const struct partition *p, const char *why)
 {
 	struct run *run = &w->result->run;

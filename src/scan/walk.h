@@ -93,11 +93,19 @@ int record_resolve(struct walk *w, const struct partition *p, const struct eval 
 	struct error *e) must_check;
 /* Opens what a complete scan of P saw often enough in a row. */
 int record_confirm(struct walk *w, const struct partition *p, const struct eval *eval, struct error *e) must_check;
-/* Records (BAD) or resolves a finding about the scan itself. Inside a transaction. */
-int health_set(struct walk *w, const struct partition *p, const char *rule, enum severity severity, bool bad,
-	const char *message, struct error *e) must_check;
 /* What J names and this run did not see is over. Inside a transaction. */
 int record_over(struct walk *w, const struct judgement *j, struct error *e) must_check;
+/* How a partition was read, for health.c. */
+struct health_report {
+	int64_t documents;
+	bool missing;    /* there is no such index */
+	const char *why; /* it is not complete */
+};
+/* Records or resolves what is wrong with the scan of P. Inside a transaction. */
+int health_partition(struct walk *w, const struct partition *p, const struct eval *eval, const struct health_report *r,
+	struct error *e) must_check;
+/* The same for the run: queries that fall behind; what is said of queries that are no more. */
+int health_run(struct walk *w, struct error *e) must_check;
 /* Records one draft, its notices and its action. Inside a transaction. */
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e) must_check;
 /* A finding that was hidden and is no more: told where it was not. A state_visit_finding, its ARG the walk. */

@@ -16,7 +16,7 @@
 struct sweep {
 	const char *place; /* in `meta`: how far the walk came */
 	const char *step, *expired;
-	const char *with[4]; /* NULL-terminated */
+	const char *with[5]; /* NULL-terminated */
 	const char *last;    /* what is counted */
 	bool last_takes_time;
 };
@@ -24,7 +24,7 @@ struct sweep {
 static const struct sweep of_messages = {"forgotten.messages", SQL_STEP_NOTICES, SQL_EXPIRED_NOTICES,
 	{SQL_FORGET_MEMBERS, SQL_FORGET_RESOLVES}, SQL_FORGET_NOTICES, false};
 static const struct sweep of_findings = {"forgotten.findings", SQL_STEP_FINDINGS, SQL_EXPIRED_FINDINGS,
-	{SQL_FORGET_EVENTS, SQL_FORGET_SEEN}, SQL_FORGET_FINDINGS, false};
+	{SQL_FORGET_EVENTS, SQL_FORGET_SEEN, SQL_FORGET_ACTIONS, SQL_FORGET_RECOVERY}, SQL_FORGET_FINDINGS, false};
 static const struct sweep of_events = {
 	"forgotten.events", SQL_STEP_FINDINGS, SQL_EXPIRED_STORIES, {NULL}, SQL_FORGET_OLD_EVENTS, true};
 static const struct sweep of_runs = {"forgotten.runs", SQL_STEP_RUNS, SQL_EXPIRED_RUNS, {NULL}, SQL_FORGET_RUNS, false};

@@ -34,7 +34,7 @@ int state_checkpoint(struct state *s, struct error *e) must_check;
 /* How long is kept, in ms, what is over; 0: for ever. What is open, and what names it, is never forgotten. */
 struct state_keep {
 	int64_t runs;     /* since they began; the last run that saw a finding stays as long as the finding */
-	int64_t resolved; /* findings, since they were resolved; not while a message or a correction names them */
+	int64_t resolved; /* findings, since they were resolved; not while a message or a manifest names them */
 	int64_t events;   /* of findings that were resolved as long ago */
 	int64_t messages; /* sent, dead or dropped ones about what is all over, since they were made or taken last */
 };
@@ -331,6 +331,10 @@ int state_recovery_counts(struct state *s, struct recovery_counts *out, struct e
 /* ---- scans of partitions, for guards and for `findings` ---- */
 int state_scanned(struct state *s, const struct run *run, const char *query, const char *scope, bool complete,
 	int64_t documents, struct error *e) must_check;
+/* How many documents a scan gave when it gave none too few; 0 when that is not known. Set inside a transaction. */
+int state_norm(struct state *s, const char *query, const char *scope, int64_t *documents, struct error *e) must_check;
+int state_norm_set(
+	struct state *s, const char *query, const char *scope, int64_t documents, struct error *e) must_check;
 int state_last_scanned(
 	struct state *s, const char *query, int64_t *documents, bool *complete, struct error *e) must_check;
 

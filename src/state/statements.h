@@ -270,6 +270,10 @@
 #define SQL_SCANNED                                                                                                    \
 	"INSERT INTO scanned (query, scope, run, complete, documents) VALUES (?1, ?2, ?3, ?4, ?5) "                    \
 	"ON CONFLICT (query, scope) DO UPDATE SET run = ?3, complete = ?4, documents = ?5"
+#define SQL_NORM_GET "SELECT norm FROM scanned WHERE query = ?1 AND scope = ?2"
+#define SQL_NORM_SET                                                                                                   \
+	"INSERT INTO scanned (query, scope, run, complete, documents, norm) VALUES (?1, ?2, 0, 0, 0, ?3) "             \
+	"ON CONFLICT (query, scope) DO UPDATE SET norm = ?3"
 #define SQL_LAST_SCANNED "SELECT coalesce(sum(documents), 0), coalesce(min(complete), 0) FROM scanned WHERE query = ?1"
 
 /* windows */

@@ -24,8 +24,10 @@
 #define SQL_EXPIRED_FINDINGS                                                                                           \
 	"INSERT INTO temp.expired SELECT id FROM finding f WHERE id > ?1 AND id <= ?2 AND state = 4 AND "              \
 	"resolved_at < ?3 AND NOT EXISTS (SELECT 1 FROM notice_member m WHERE m.finding = f.id) AND "                  \
-	"NOT EXISTS (SELECT 1 FROM action a WHERE a.finding = f.id)"
+	"NOT EXISTS (SELECT 1 FROM manifest_action a WHERE a.finding = f.id)"
 #define SQL_FORGET_EVENTS "DELETE FROM event WHERE finding IN " STEP_IN
+#define SQL_FORGET_ACTIONS "DELETE FROM action WHERE finding IN " STEP_IN
+#define SQL_FORGET_RECOVERY "DELETE FROM recovery WHERE finding IN " STEP_IN
 #define SQL_FORGET_SEEN                                                                                                \
 	"DELETE FROM seen WHERE fingerprint IN (SELECT f.fingerprint FROM temp.expired x CROSS JOIN finding f ON "     \
 	"f.id = x.id)"
