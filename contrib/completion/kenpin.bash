@@ -4,7 +4,7 @@ _kenpin() {
 	local command='' verb='' verbs='' options='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--finding|--fail-under|--id|--kind|--mode|--role|--as|--bucket) i=$((i + 1)) ;;
+		--body|--rules|--doc|--from|-C|--manifest|--to|--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--finding|--min-caught|--fail-under|--id|--kind|--mode|--role|--as|--bucket) i=$((i + 1)) ;;
 		-*) ;;
 		*) if [ -z "$command" ]; then command=${COMP_WORDS[i]}; elif [ -z "$verb" ]; then verb=${COMP_WORDS[i]}; fi ;;
 		esac
@@ -13,7 +13,7 @@ _kenpin() {
 	case $prev in
 	--body|--rules|--doc|--from) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	-C|--manifest|--to) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--finding|--fail-under|--id|--kind|--mode|--role|--as|--bucket) return ;;
+	--now|--log|--query|--rule|--shop|--since|--limit|--fail-on|--time-budget|--format|--source|--index|--field|--key|--text|--severity|--state|--by|--why|--reason|--match|--until|--author|--finding|--min-caught|--fail-under|--id|--kind|--mode|--role|--as|--bucket) return ;;
 	esac
 	case $command in
 	'')
@@ -50,7 +50,7 @@ _kenpin() {
 		;;
 	rules)
 		verbs='check test list explain try coverage new fmt schema'
-		options='--rule --live --format --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --help'
+		options='--rule --live --format --mutate --min-caught --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --help'
 		;;
 	manifest)
 		verbs='plan show approve export import status verify undo check expire'

@@ -107,6 +107,8 @@ complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a schema
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l rule -x -d 'only this rule (glob; may be given again)'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l live -d 'check: ask the servers for index, query and mapping too'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l format -x -d 'check: text, json or sarif; list: table, ndjson or csv'
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -l mutate -d 'change rules one thing at a time: list the changes that no test notices'
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -l min-caught -x -d 'with --mutate: exit 1 when less of them is noticed'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l doc -r -F -d 'explain: a JSON document to lead through the rule; - is standard input'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l since -x -d 'try: only what the time field puts after TIME (or 24h ago)'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l limit -x -d 'try: at most N documents of each shop; default all'

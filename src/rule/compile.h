@@ -116,7 +116,7 @@ struct test_entry {
 	const struct yaml_node *node;
 	const char *name, *klass, *field;
 	struct yaml_node *doc, *docs, *others, *left, *right;
-	int expect;
+	int expect, severity;
 	int64_t now;
 };
 struct silence_entry {
@@ -158,6 +158,10 @@ bool compile_bound(struct span *number, int64_t *ms, bool *instant, struct compi
 /* The same without a message: false when it is neither. */
 bool compile_bound_silent(
 	struct span *number, int64_t *ms, bool *instant, const struct compiler *k, const struct yaml_node *at);
+
+/* The set of the rules of FILE alone, which was read before, or made. rule_set_close frees what it holds. */
+struct rule_set *rule_set_of_file(
+	struct project *project, const struct yaml_file *file, struct diags *diags, struct arena *arena) must_check;
 
 /* Compiles ENTRY into RULE and adds its plan to k->group. False after a fault and for a spare one, then nothing was
  * added. */

@@ -145,6 +145,22 @@ static void read_documents(struct rule_test *t, struct compiler *k, const struct
 			"leave `others` out, or give the set `references`");
 }
 
+/* What finds nothing has nothing to say of a finding. */
+static void judge_silent(struct compiler *k, const struct test_entry *entry)
+{
+	static const char *const keys[] = {"class", "field", "severity"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		if (yaml_find(entry->node, keys[i])) {
+			diag_help(k->diags,
+				diag_error(k->diags, "E0308", k->file, option_node(entry->node, keys[i]),
+					"only a finding has a class, a field and a severity"),
+				"leave it out, or write expect: finding");
+			return;
+		}
+	}
+}
+
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries)
 {
 	struct rule_test *tests = arena_zalloc(k->arena, (entries->count + 1) * sizeof(*tests));
@@ -158,14 +174,12 @@ const struct rule_test *compile_tests(struct compiler *k, const struct blocks *e
 			.now = entry->now,
 			.klass = entry->klass,
 			.field = entry->field,
+			.has_severity = yaml_find(entry->node, "severity") != NULL,
+			.severity = (enum severity)entry->severity,
 			.node = entry->node};
 		read_documents(t, k, entry);
-		if (t->expect != EXPECT_FINDING && (t->klass || t->field))
-			diag_help(k->diags,
-				diag_error(k->diags, "E0308", k->file,
-					option_node(entry->node, t->klass ? "class" : "field"),
-					"only a finding has a class and a field"),
-				"leave it out, or write expect: finding");
+		if (t->expect != EXPECT_FINDING)
+			judge_silent(k, entry);
 	}
 	return tests;
 }

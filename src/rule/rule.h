@@ -287,6 +287,8 @@ struct rule_test {
 	enum test_expect expect;
 	int64_t now;               /* 0: that of the run */
 	const char *klass, *field; /* expected, or NULL */
+	bool has_severity;         /* one is expected */
+	enum severity severity;
 	const struct yaml_node *node;
 };
 struct test_result {

@@ -298,6 +298,7 @@ static const struct option test_options[] = {
 		.help = "what the rule must say of it"},
 	{"class", OPTION_TEXT, X(klass), .help = "class of the finding"},
 	{"field", OPTION_TEXT, X(field), .help = "field of the finding"},
+	{"severity", OPTION_ENUM, X(severity), .values = severity_names, .help = "severity of the finding"},
 	{"now", OPTION_INSTANT, X(now), .help = "the time it is in this test"},
 };
 const struct option_block rule_test_block = {

@@ -92,23 +92,15 @@ static void no_rules(struct opener *o, const struct yaml_node *at)
 		"a file that checks nothing looks like one that finds nothing: add a rule, or remove the file");
 }
 
-static void read_file(struct opener *o, const char *path)
+static void take_file(struct opener *o, const struct yaml_file *file)
 {
-	struct option_reader reader = {o->k.arena, o->k.diags, NULL, o->k.project->folder};
-	struct error e = {0};
-	const struct yaml_file *file = yaml_read(o->k.arena, path, diag_yaml_fault, o->k.diags, &e);
+	struct option_reader reader = {o->k.arena, o->k.diags, file, o->k.project->folder};
+	size_t faults = o->k.diags->errors;
 	struct rule_file *block;
-	size_t faults;
 
-	if (file == NULL) {
-		diag_at(o->k.diags, DIAG_ERROR, "E0101", NULL, (struct yaml_mark){0}, (struct yaml_mark){0}, "%s: %s",
-			path, e.message);
-		return;
-	}
-	o->k.file = reader.file = file;
+	o->k.file = file;
 	sha_add(o->sha, file->text.p, file->text.n);
 	sha_add(o->sha, "", 1);
-	faults = o->k.diags->errors;
 	if (!option_check_file(&reader, OPTION_FILE_RULES))
 		return;
 	block = option_read(&reader, &rule_file_block, file->root);
@@ -118,6 +110,18 @@ static void read_file(struct opener *o, const char *path)
 		no_rules(o, yaml_find(file->root, "rules"));
 	for (size_t i = 0; i < block->rules.count; i++)
 		take_entry(o, block->rules.items[i]);
+}
+
+static void read_file(struct opener *o, const char *path)
+{
+	struct error e = {0};
+	const struct yaml_file *file = yaml_read(o->k.arena, path, diag_yaml_fault, o->k.diags, &e);
+
+	if (file == NULL)
+		diag_at(o->k.diags, DIAG_ERROR, "E0101", NULL, (struct yaml_mark){0}, (struct yaml_mark){0}, "%s: %s",
+			path, e.message);
+	else
+		take_file(o, file);
 }
 
 /* The group of QUERY, made when it is new. */
@@ -292,28 +296,53 @@ static void check_waits(struct opener *o)
 	free(files);
 }
 
+static void begin(struct opener *o, struct project *project, struct diags *diags, struct arena *arena)
+{
+	o->owned = arena_zalloc(arena, sizeof(*o->owned));
+	o->sha = sha_new();
+	map_init(&o->owned->regexes);
+	map_init(&o->owned->ids);
+	o->k = (struct compiler){.project = project, .diags = diags, .arena = arena, .regexes = &o->owned->regexes};
+}
+
+static struct rule_set *compile_all(struct opener *o)
+{
+	struct rule_set *set = &o->owned->set;
+	unsigned char digest[SHA_BYTES];
+
+	sha_end(o->sha, digest);
+	sha_free(o->sha);
+	str_hex(set->sha256, digest, sizeof(digest));
+	set->rules = arena_zalloc(o->k.arena, (o->count + 1) * sizeof(struct rule));
+	set->faulty = arena_zalloc(o->k.arena, (o->count + 1) * sizeof(struct rule));
+	for (size_t i = 0; i < o->count; i++)
+		compile_entry(o, &o->written[i]);
+	finish_groups(set, o->k.arena);
+	return set;
+}
+
 struct rule_set *rule_set_open(struct project *project, const struct texts *paths, const struct rule_filter *filter,
 	struct diags *diags, struct arena *arena)
 {
-	struct rule_set_owned *owned = arena_zalloc(arena, sizeof(*owned));
-	struct opener o = {.owned = owned, .filter = filter, .sha = sha_new()};
-	unsigned char digest[SHA_BYTES];
+	struct opener o = {.filter = filter};
+	struct rule_set *set;
 
-	map_init(&owned->regexes);
-	map_init(&owned->ids);
-	o.k = (struct compiler){.project = project, .diags = diags, .arena = arena, .regexes = &owned->regexes};
+	begin(&o, project, diags, arena);
 	for (size_t i = 0; i < paths->count; i++)
 		read_file(&o, paths->items[i]);
-	sha_end(o.sha, digest);
-	sha_free(o.sha);
-	str_hex(owned->set.sha256, digest, sizeof(digest));
-	owned->set.rules = arena_zalloc(arena, (o.count + 1) * sizeof(struct rule));
-	owned->set.faulty = arena_zalloc(arena, (o.count + 1) * sizeof(struct rule));
-	for (size_t i = 0; i < o.count; i++)
-		compile_entry(&o, &o.written[i]);
+	set = compile_all(&o);
 	check_waits(&o);
-	finish_groups(&owned->set, arena);
-	return &owned->set;
+	return set;
+}
+
+struct rule_set *rule_set_of_file(
+	struct project *project, const struct yaml_file *file, struct diags *diags, struct arena *arena)
+{
+	struct opener o = {0};
+
+	begin(&o, project, diags, arena);
+	take_file(&o, file);
+	return compile_all(&o);
 }
 
 void rule_set_close(struct rule_set *set)

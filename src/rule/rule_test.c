@@ -26,9 +26,12 @@ static int collect(void *arg, const struct draft *d, struct error *e)
 
 	(void)e;
 	c->found = c->found ||
-		   ((!t->klass || strcmp(t->klass, d->klass) == 0) && (!t->field || span_is(d->field, t->field)));
+		   ((!t->klass || strcmp(t->klass, d->klass) == 0) && (!t->field || span_is(d->field, t->field)) &&
+			   (!t->has_severity || t->severity == d->severity));
 	c->said = arena_printf(
 		c->arena, "%s%s[%s] %.*s", c->said, c->count++ ? "; " : "", d->klass, SPAN_ARG(d->message));
+	if (t->has_severity && t->severity != d->severity)
+		c->said = arena_printf(c->arena, "%s, severity %s", c->said, severity_name(d->severity));
 	return 0;
 }
 

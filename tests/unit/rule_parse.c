@@ -47,7 +47,7 @@ static const struct fault_case cases[] = {
 	{HEAD "hit: true, tests: [{name: n, doc: [1], expect: clean}]}\n",
 		"4:40 E0308 the document of a test is a map, or JSON in a text\n"},
 	{HEAD "hit: true, tests: [{name: n, doc: {}, expect: clean, class: hit}]}\n",
-		"4:66 E0308 only a finding has a class and a field\n"},
+		"4:66 E0308 only a finding has a class, a field and a severity\n"},
 	{HEAD "hit: true, zone: Asia/Tokyo}\n", "4:23 E0310 \"Asia/Tokyo\" is no offset from UTC\n"},
 	{HEAD "hit: true, recover: {op: patch}}\n", "4:26 E0312 op patch needs set or remove\n"},
 	{HEAD "hit: true, recover: {op: call}}\n", "4:26 E0312 op call needs call\n"},
