@@ -233,3 +233,34 @@ check "group/all or nothing" same "$(jq -r .outcome "$RESULT" | tr '\n' ' ')" "p
 check "group/items" same "$(warehouse B '[.stock.N, .seen.BOOL] | map(tostring) | join(" ")') $(warehouse C .stock.N)" "-2 true 5"
 execute "$M"
 check "group/twice" same "$(jq -r .outcome "$RESULT" | tail -n 2 | tr '\n' ' ')" "already_applied already_applied "
+
+# ---- the loop, closed: proposed, approved, executed, told, and proven by the next scan ----
+
+load 1 corr- >/dev/null
+helper empty
+project "$work/loop" "$URL" corr- 1000
+cp "$P/recover.yaml" "$P/rules/"
+check "loop/scan" exits 0 scan
+check "loop/plan" exits 0 manifest plan --to "$P/planned"
+name=$(basename "$(dirname "$(find "$P/planned" -name manifest.json)")")
+helper truth "$P/planned/$name"
+check "loop/approve" exits 0 manifest approve "$name" --role shop-lead
+approved=$(sed -n 's/^sha256 //p' "$P/out")
+check "loop/export" exits 0 manifest export "$name" --to "$P/handed-out"
+execute "$P/handed-out/$name" --approved "$approved"
+check "loop/execute" same "$CODE" 0
+check "loop/import" exits 0 manifest import "$RESULT"
+check "loop/import twice" exits 0 manifest import "$RESULT"
+curl -sS -X POST "$URL/corr-*/_refresh" >/dev/null
+NOW=2026-01-15T03:10:00Z
+check "loop/next scan" exits 0 scan
+check "loop/status" exits 0 manifest status --format ndjson
+check "loop/proven" same "$(jq -r '"\(.verified + .reopened) \(.reopened)"' "$P/out")" "28 5"
+kenpin findings list --format ndjson
+check "loop/what was done is found no more" same "$(jq -r 'select(.rule | startswith("mend-")) | .rule' "$P/out" | sort -u)" mend-order
+check "loop/undo" exits 0 manifest undo "$name" --to "$P/undo"
+undo=$(dirname "$(find "$P/undo" -name manifest.json)")
+check "loop/undo is approved" exits 0 manifest approve "$(basename "$undo")" --role shop-lead
+execute "$undo" --approved "$(sed -n 's/^sha256 //p' "$P/out")"
+check "loop/undo is executed" same "$CODE $OUTCOMES" "0 10 applied "
+check "loop/what was created is gone" same "$(helper items desk-tickets)" ""
