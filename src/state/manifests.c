@@ -51,10 +51,13 @@ int state_manifest_begin(struct state *s, const char *kind, int64_t undoes, int6
 int state_manifest_add(struct state *s, int64_t number, const struct action *a, const char *undoes, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_MANIFEST_ADD, e);
+	char undo_id[33] = "";
 	struct fingerprint f;
 
 	if (q == NULL)
 		return -1;
+	if (a->undo != NULL && action_identify(undo_id, a->rule, a->klass, span_of(a->undo), a->episode) < 0)
+		return error_set(e, ERROR_STATE, "the undo of action %s is not well formed", a->action_id);
 	if (fingerprint_parse(&f, span_of(a->finding)) < 0)
 		return error_set(e, ERROR_STATE, "action %s names no finding", a->action_id);
 	sql_bind_int(q, 1, number);
@@ -62,6 +65,7 @@ int state_manifest_add(struct state *s, int64_t number, const struct action *a, 
 	sql_bind_blob(q, 3, f.bytes, FINGERPRINT_BYTES);
 	sql_bind_int(q, 4, a->attempt);
 	sql_bind_str(q, 5, undoes);
+	sql_bind_str(q, 6, undo_id);
 	if (sql_run(q, e) < 0)
 		return -1;
 	return sql_changes(s->db) == 1 ? 0

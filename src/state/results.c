@@ -19,15 +19,25 @@ static bool is_done(enum outcome_kind outcome)
 	return outcome == OUTCOME_APPLIED || outcome == OUTCOME_ALREADY_APPLIED;
 }
 
-static enum result_place compare(enum outcome_kind before, enum outcome_kind now)
+/* Of two outcomes the first says nothing for good, in the light of the second: a refusal may be followed by the deed,
+ * once what stood against it is out of the way, and never the other way round. */
+static bool gives_way(enum outcome_kind a, int64_t a_at, enum outcome_kind b, int64_t b_at)
 {
-	if (before == now || (is_done(before) && is_done(now)) || (provisional(now) && !provisional(before)))
+	return (provisional(a) && !provisional(b)) || (a == OUTCOME_REJECTED && a_at < b_at);
+}
+
+static enum result_place compare(enum outcome_kind before, int64_t before_at, const struct recovery_result *now)
+{
+	if (before == now->outcome || (is_done(before) && is_done(now->outcome)) ||
+		gives_way(now->outcome, now->at, before, before_at))
 		return RESULT_DOUBLED;
-	return provisional(before) ? RESULT_NEW : RESULT_CONTRADICTS;
+	if (provisional(before) || gives_way(before, before_at, now->outcome, now->at))
+		return RESULT_NEW;
+	return RESULT_CONTRADICTS;
 }
 
 /* Where R belongs, and what is there. */
-static int place_of(struct state *s, const struct recovery_result *r, int64_t *manifest, enum result_place *place,
+static int look_up(struct state *s, const struct recovery_result *r, int64_t *manifest, enum result_place *place,
 	struct result_before *before, struct arena *arena, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_RESULT_PLACE, e);
@@ -46,10 +56,28 @@ static int place_of(struct state *s, const struct recovery_result *r, int64_t *m
 	if (*place == RESULT_NEW && !sql_is_null(q, 2)) {
 		*before = (struct result_before){
 			(enum outcome_kind)sql_int(q, 2), text_of_column(q, 3, arena), sql_int(q, 4)};
-		*place = compare(before->outcome, r->outcome);
+		*place = compare(before->outcome, sql_int(q, 5), r);
 	}
 	sql_reset(q);
 	return 0;
+}
+
+static int place_of(struct state *s, const struct recovery_result *r, int64_t *manifest, enum result_place *place,
+	struct result_before *before, struct arena *arena, struct error *e)
+{
+	struct sql_stmt *q;
+
+	if (look_up(s, r, manifest, place, before, arena, e) < 0)
+		return -1;
+	if (*place != RESULT_NO_ACTION)
+		return 0;
+	if ((q = sql_prepare(s->db, SQL_RESULT_OF_UNDO, e)) == NULL)
+		return -1;
+	sql_bind_str(q, 1, r->manifest_id);
+	sql_bind_str(q, 2, r->action_id);
+	if (sql_run(q, e) < 0)
+		return -1;
+	return sql_changes(s->db) == 0 ? 0 : look_up(s, r, manifest, place, before, arena, e);
 }
 
 static void bind_version(struct sql_stmt *q, int at, bool has, int64_t version)
@@ -202,6 +230,11 @@ static int settle_repair(struct state *s, const struct said *r, int64_t *count, 
 
 	if (action_by_id(s, r->action_id, &l, e) < 0)
 		goto out;
+	/* an executor refuses what nobody has approved: that is no attempt */
+	if (l.state == ACTION_PROPOSED && r->outcome == OUTCOME_REJECTED) {
+		failed = finding_event_by(s, r->finding, 0, "correction rejected", r->executor, why, e);
+		goto out;
+	}
 	/* a scan, a newer proposal or a person was faster: it stays a note */
 	if (l.id == 0 || l.state >= ACTION_ESCALATED || l.attempt != r->attempt || l.state == ACTION_APPLIED) {
 		failed = finding_event_by(s, r->finding, 0, "correction reported late", r->executor, why, e);

@@ -48,8 +48,8 @@
 #define SQL_MANIFEST_LAST "SELECT sha256 FROM manifest WHERE state > 0 ORDER BY number DESC LIMIT 1"
 #define SQL_MANIFEST_NEW "INSERT INTO manifest (kind, undoes) VALUES (?1, nullif(?2, 0))"
 #define SQL_MANIFEST_ADD                                                                                               \
-	"INSERT INTO manifest_action (manifest, action_id, finding, attempt, undoes) "                                 \
-	"SELECT ?1, ?2, finding, ?4, ?5 FROM seen WHERE fingerprint = ?3"
+	"INSERT INTO manifest_action (manifest, action_id, finding, attempt, undoes, undo_id) "                        \
+	"SELECT ?1, ?2, finding, ?4, ?5, ?6 FROM seen WHERE fingerprint = ?3"
 #define SQL_MANIFEST_TAKES                                                                                             \
 	"UPDATE manifest SET superseded_by = ?1 WHERE state = 1 AND number IN (SELECT x.manifest FROM "                \
 	"manifest_action n CROSS JOIN manifest_action x ON x.action_id = n.action_id WHERE n.manifest = ?1)"
@@ -112,9 +112,14 @@
 
 /* results */
 #define SQL_RESULT_PLACE                                                                                               \
-	"SELECT m.number, x.action_id IS NOT NULL, r.outcome, r.file, r.line FROM manifest m LEFT JOIN "               \
+	"SELECT m.number, x.action_id IS NOT NULL, r.outcome, r.file, r.line, r.at FROM manifest m LEFT JOIN "         \
 	"manifest_action x ON x.manifest = m.number AND x.action_id = ?2 LEFT JOIN result r ON r.manifest = m.number " \
 	"AND r.action_id = ?2 WHERE m.id = ?1 AND m.id <> '' AND m.state > 0"
+/* an executor that takes back what it did by the manifest's own undo lines */
+#define SQL_RESULT_OF_UNDO                                                                                             \
+	"INSERT INTO manifest_action (manifest, action_id, finding, attempt, undoes, state) "                          \
+	"SELECT x.manifest, x.undo_id, x.finding, x.attempt, x.action_id, 2 FROM manifest m CROSS JOIN "               \
+	"manifest_action x ON x.manifest = m.number WHERE m.id = ?1 AND x.undo_id = ?2 AND ?2 <> ''"
 #define SQL_RESULT_PUT                                                                                                 \
 	"INSERT INTO result (manifest, action_id, outcome, at, observed, observed_version, written_version, "          \
 	"executor, attempt, imported, file, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "         \
@@ -123,7 +128,8 @@
 	"line = ?12, judged = 0"
 #define SQL_RESULT_NEXT                                                                                                \
 	"SELECT r.manifest, r.action_id, r.outcome, min(r.at, r.imported), r.executor, m.id, x.finding, x.attempt, "   \
-	"x.undoes, x.state, m.undoes FROM result r CROSS JOIN manifest m ON m.number = r.manifest CROSS JOIN "         \
+	"x.undoes, x.state, coalesce(m.undoes, m.number) FROM result r CROSS JOIN manifest m ON m.number = "           \
+	"r.manifest CROSS JOIN "                                                                                       \
 	"manifest_action x ON x.manifest = r.manifest AND x.action_id = r.action_id WHERE r.judged = 0 LIMIT 1"
 #define SQL_RESULT_JUDGED "UPDATE result SET judged = 1 WHERE manifest = ?1 AND action_id = ?2"
 #define SQL_RESULT_STATE "UPDATE manifest_action SET state = ?3 WHERE manifest = ?1 AND action_id = ?2"
