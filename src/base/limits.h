@@ -83,6 +83,7 @@
 
 /* Delivery */
 #define LIMIT_GROUP_TOP 10         /* (setting) findings that a grouped message names */
+#define LIMIT_ZONE_BYTES 65536     /* one time zone file */
 #define LIMIT_GROUP_SHOW 50        /* most that it can be set to */
 #define LIMIT_DELIVERY_ATTEMPTS 12 /* tries of one delivery over all runs, then it is a dead letter */
 #define LIMIT_RECEIVER_ANSWER_BYTES (1u << 20)

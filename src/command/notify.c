@@ -59,8 +59,10 @@ static int print_notice(void *arg, const struct notice *n, const char *state, st
 	snprintf(findings, sizeof(findings), "%" PRId64, n->members);
 	snprintf(attempts, sizeof(attempts), "%" PRId64, n->attempts);
 	clock_text(created, n->created);
-	if (strcmp(state, "owed") == 0 && n->next_attempt > 0)
-		clock_text(next, n->next_attempt);
+	if (n->held > 0)
+		state = "held";
+	if (n->held > 0 || (strcmp(state, "owed") == 0 && n->next_attempt > 0))
+		clock_text(next, n->held > 0 ? n->held : n->next_attempt);
 	table_row(arg, (struct span[]){span_of(id), span_of(state),
 			       span_of(n->kind == NOTICE_RESOLVE ? "over" : "found"), span_of(n->receiver),
 			       span_of(n->group_key), span_of(severity_name(n->severity)), span_of(findings),

@@ -109,7 +109,10 @@ static int print_notice(void *arg, const struct notice *n, const char *state, st
 	(void)e;
 	x->notices++;
 	printf("  notice %" PRId64 " to %s: ", n->id, n->receiver);
-	if (strcmp(state, "gathering") == 0) {
+	if (n->held > clock_now(&x->c->clock)) {
+		clock_text(at, n->held);
+		printf("held by quiet hours until %s\n", at);
+	} else if (strcmp(state, "gathering") == 0) {
 		printf("gathers; the next scan sends it\n");
 	} else if (strcmp(state, "owed") == 0) {
 		clock_text(at, n->next_attempt);
@@ -137,13 +140,35 @@ static void add_inhibitors(struct buf *out, const struct explaining *x, const st
 	buf_addc(out, '\n');
 }
 
+struct quiet {
+	struct buf *out;
+	const struct explaining *x;
+};
+
+static int add_quiet(
+	void *arg, const struct route_config *route, const char *receiver, const char *group_key, struct error *e)
+{
+	const struct quiet *q = arg;
+	int64_t until = route_quiet_until(route, q->x->finding->severity, clock_now(&q->x->c->clock));
+	char text[32];
+
+	(void)group_key;
+	(void)e;
+	clock_text(text, until);
+	if (until != 0)
+		buf_addf(q->out, "  quiet hours keep what is for %s until %s (kenpin.yaml:%d)\n", receiver, text,
+			route->node->start.line);
+	return 0;
+}
+
 /* What keeps a finding from being told, in words; "" when nothing does. */
 static int hold(struct explaining *x, struct buf *out, struct error *e)
 {
 	const struct finding *f = x->finding;
+	struct quiet quiet = {out, x};
 	const char *by = NULL;
 
-	if (state_silence_of(x->state, f, &by, e) < 0)
+	if (state_silence_of(x->state, f, &by, e) < 0 || notify_routes(x->notify, f, add_quiet, &quiet, e) < 0)
 		return -1;
 	if (by != NULL)
 		buf_addf(out, "  %s\n", by);

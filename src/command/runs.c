@@ -85,7 +85,7 @@ static void print_counts(const struct run_counts *n)
 		{"  verified", n->recovery.verified}, {"  self-healed", n->recovery.self_healed},
 		{"  reopened", n->recovery.reopened}, {"  escalated", n->recovery.escalated},
 		{"  unreported", n->recovery.unreported}, {"messages sent", n->sent}, {"messages owed", n->owed},
-		{"messages dead", n->dead}, {"forgotten", n->forgotten}};
+		{"messages held", n->held}, {"messages dead", n->dead}, {"forgotten", n->forgotten}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		line_count(lines[i].name, lines[i].count);

@@ -97,9 +97,12 @@ static void show_finding(void *arg, const struct finding *f, enum state_change c
 				    buf_span(&s->text), span_of(f->message), {id, 12}});
 }
 
-static const char *inhibited(const struct run_counts *c, char *out, size_t size)
+/* ", 3 WHAT", or nothing at all. */
+static const char *also(int64_t count, const char *what, char out[48])
 {
-	snprintf(out, size, c->inhibited > 0 ? ", %" PRId64 " inhibited" : "", c->inhibited);
+	out[0] = '\0';
+	if (count > 0)
+		snprintf(out, 48, ", %" PRId64 " %s", count, what);
 	return out;
 }
 
@@ -117,12 +120,12 @@ static void summary(const struct scan_result *r)
 		c->opened, c->reopened, c->changed, c->known, c->resolved);
 	if (c->silenced + c->suspects + c->inhibited > 0)
 		fprintf(stderr, "  told to nobody: %" PRId64 " silenced, %" PRId64 " suspect%s\n", c->silenced,
-			c->suspects, inhibited(c, more, sizeof(more)));
+			c->suspects, also(c->inhibited, "inhibited", more));
 	if (c->in_flight > 0)
 		fprintf(stderr, "  in flight: %" PRId64 ", left as they are until the next scan\n", c->in_flight);
-	if (c->sent + c->owed + c->dead > 0)
-		fprintf(stderr, "  messages: %" PRId64 " sent, %" PRId64 " owed, %" PRId64 " dead\n", c->sent, c->owed,
-			c->dead);
+	if (c->sent + c->owed + c->dead + c->held > 0)
+		fprintf(stderr, "  messages: %" PRId64 " sent, %" PRId64 " owed, %" PRId64 " dead%s\n", c->sent,
+			c->owed, c->dead, also(c->held, "held by quiet hours", more));
 	if (c->broken_documents > 0)
 		fprintf(stderr, "  broken documents: %" PRId64 "\n", c->broken_documents);
 	if (r->proposes)

@@ -90,13 +90,24 @@ struct match_config {
 	struct texts severity, rule, shop, query, klass, tag;
 	const struct yaml_node *node;
 };
+struct quiet_config {
+	const char *from, *to; /* "22:00" */
+	const char *zone_name;
+	const struct zone *zone;
+	struct texts days, except;
+	int64_t from_ms, to_ms;         /* of the day */
+	unsigned day_bits, except_bits; /* 1 << weekday, 0 Sunday; 1 << severity */
+	const struct yaml_node *node;
+};
 struct route_config {
 	struct match_config *match; /* NULL: everything */
 	struct texts receivers;     /* empty: nobody */
 	struct texts group_by;      /* of rule, shop, severity, class, query; empty: one group */
 	int64_t show;               /* findings that a message names */
 	bool go_on;                 /* continue: true */
-	struct blocks routes;       /* struct route_config, tried first: what they leave out they have of this one */
+	const struct yaml_node *quiet_node;
+	struct blocks quiet;  /* struct quiet_config; not inherited */
+	struct blocks routes; /* struct route_config, tried first: what they leave out they have of this one */
 	const struct yaml_node *node;
 };
 

@@ -64,6 +64,10 @@ void check_entries(struct option_reader *r, const struct yaml_node *node, const 
 /* Hands down what routes inherit, and reports what is wrong with them; NAMES: the receivers. */
 void finish_routes(struct option_reader *r, const struct blocks *routes, const char *const *names);
 
+/* `quiet` of a route: one block, or a list of them. */
+void read_quiet(struct option_reader *r, struct route_config *route);
+extern const struct option_block quiet_block;
+
 /* While the files of a project are read. */
 struct project_loader {
 	struct project *project;

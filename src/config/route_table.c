@@ -40,6 +40,8 @@ static const struct option route_options[] = {
 	{"show", OPTION_INT, R(show), .min = 1, .max = LIMIT_GROUP_SHOW,
 		.help = "findings that a message names, the worst first; the rest is counted; default: as the route "
 			"that it stands in, else 10"},
+	{"quiet", OPTION_NODE, R(quiet_node), .block = &quiet_block,
+		.help = "hours, or a list of them, in which its messages are kept; not inherited"},
 	{"continue", OPTION_BOOL, R(go_on), "false", .help = "look at the routes after this one too"},
 	{"routes", OPTION_BLOCKS, R(routes), .block = &route_block,
 		.help = "routes for some of its findings, tried first; those that none of them takes are its own"},
@@ -52,9 +54,10 @@ static const char *bare(const char *entry)
 
 static void finish_route(void *block, struct option_reader *r, const struct yaml_node *node)
 {
-	const struct route_config *route = block;
+	struct route_config *route = block;
 	struct texts severities = {0};
 
+	read_quiet(r, route);
 	check_entries(r, node, "group_by", &route->group_by, "E0202", group_names);
 	if (!route->match)
 		return;

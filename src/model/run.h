@@ -19,6 +19,7 @@ struct run_counts {
 	int64_t rule_errors, broken_documents;
 	int64_t sent, owed, dead; /* deliveries */
 	int64_t actions;
+	int64_t held;      /* messages that quiet hours keep */
 	int64_t inhibited; /* at the end of the run: told to nobody while another rule's finding is there */
 	int64_t partitions, incomplete;
 	int64_t silenced,

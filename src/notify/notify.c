@@ -73,6 +73,22 @@ int notify_routes(const struct notify *n, const struct finding *f, notify_route 
 	return routes_visit(&n->project->routes, f, visit, arg, e);
 }
 
+static bool any_quiet(const struct blocks *routes)
+{
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct route_config *route = routes->items[i];
+
+		if (route->quiet.count > 0 || any_quiet(&route->routes))
+			return true;
+	}
+	return false;
+}
+
+bool notify_has_quiet(const struct notify *n)
+{
+	return any_quiet(&n->project->routes);
+}
+
 int notify_routes_walk(
 	const struct notify *n, const struct finding *f, route_visit_step *visit, void *arg, struct error *e)
 {

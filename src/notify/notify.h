@@ -83,6 +83,11 @@ int notify_routes(
 /* The route by which RECEIVER hears of F today; NULL: none names it. */
 const struct route_config *notify_route_to(const struct notify *n, const struct finding *f, const char *receiver);
 
+/* The end of the quiet hours in which ROUTE keeps what is so SEVERE at NOW; 0: it is told. */
+int64_t route_quiet_until(const struct route_config *route, enum severity severity, int64_t now);
+/* Whether any route has quiet hours. */
+bool notify_has_quiet(const struct notify *n);
+
 /* What becomes of a finding at one route. */
 enum route_fate {
 	ROUTE_UNFIT,   /* it does not fit */

@@ -2,6 +2,8 @@
 #include "base/base.h"
 #include "scan/walk.h"
 
+#include <inttypes.h>
+
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -39,9 +41,58 @@ static size_t shown(const struct scan_context *c, const struct notice *n, const 
 	return top->count < most ? top->count : most;
 }
 
-static int send_one(const struct scan_context *c, const struct notice *n, const struct run *run, const char *manifest,
-	struct run_counts *counts, struct error *e)
+/* What a receiver did not take in this run: one line of the log for all of it. */
+struct trouble {
+	const char *receiver;
+	int64_t later, dead;
+	char answer[sizeof(((struct outcome *)0)->answer)]; /* the first */
+};
+
+struct delivery {
+	const struct scan_context *context;
+	const struct run *run;
+	const char *manifest;
+	struct run_counts *counts;
+	struct arena arena;
+	struct trouble *troubles;
+	size_t count, capacity;
+};
+
+static void note_trouble(struct delivery *d, const char *receiver, bool dead, const char *answer)
 {
+	struct trouble *t = NULL;
+
+	for (size_t i = 0; i < d->count; i++)
+		if (strcmp(d->troubles[i].receiver, receiver) == 0)
+			t = &d->troubles[i];
+	if (t == NULL) {
+		d->troubles = arena_grow(&d->arena, d->troubles, d->count, &d->capacity, sizeof(*d->troubles));
+		t = &d->troubles[d->count++];
+		*t = (struct trouble){.receiver = arena_strdup(&d->arena, receiver)};
+		snprintf(t->answer, sizeof(t->answer), "%s", answer);
+	}
+	t->dead += dead;
+	t->later += !dead;
+}
+
+static void log_troubles(const struct delivery *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		const struct trouble *t = &d->troubles[i];
+
+		if (t->dead + t->later == 1)
+			log_warning("receiver %s: %s%s", t->receiver, t->answer,
+				t->dead ? "; kept as a dead letter" : "; will be tried again");
+		else
+			log_warning("receiver %s did not take %" PRId64 " messages, the first: %s; %" PRId64
+				    " will be tried again, %" PRId64 " are kept as dead letters",
+				t->receiver, t->dead + t->later, t->answer, t->later, t->dead);
+	}
+}
+
+static int send_one(struct delivery *d, const struct notice *n, struct error *e)
+{
+	const struct scan_context *c = d->context;
 	struct top top = {.count = 0};
 	struct outcome outcome;
 	struct message m = {
@@ -50,8 +101,8 @@ static int send_one(const struct scan_context *c, const struct notice *n, const 
 		.group_key = n->group_key,
 		.severity = n->severity,
 		.total = n->members,
-		.run_id = run->id,
-		.manifest = manifest,
+		.run_id = d->run->id,
+		.manifest = d->manifest,
 		.at = n->created,
 		.attempt = n->attempts + 1,
 	};
@@ -71,32 +122,78 @@ static int send_one(const struct scan_context *c, const struct notice *n, const 
 		told = NOTICE_DEAD;
 	int64_t wait = outcome.retry_after_ms >= 0 ? outcome.retry_after_ms : notify_backoff(c->clock, m.attempt);
 	if (told == NOTICE_SENT)
-		counts->sent++;
+		d->counts->sent++;
 	else
-		log_warning("receiver %s: %s%s", n->receiver, outcome.answer,
-			told == NOTICE_DEAD ? "; kept as a dead letter" : "; will be tried again");
+		note_trouble(d, n->receiver, told == NOTICE_DEAD, outcome.answer);
 	result = state_notice_done(c->state, n->id, told, clock_now(c->clock) + wait, outcome.answer, e);
 out:
 	arena_clear(&top.arena);
 	return result;
 }
 
-int scan_deliver(const struct scan_context *c, const struct run *run, const char *manifest, int64_t deadline,
-	struct run_counts *counts, struct error *e)
+/* Until when the route of its worst finding keeps a notice; 0: it is told now. */
+static int held_until(
+	const struct scan_context *c, const struct notice *n, int64_t now, int64_t *until, struct error *e)
 {
-	struct notice n = {0};
+	struct top top = {.count = 0};
+	const struct route_config *route;
+
+	*until = 0;
+	arena_init(&top.arena);
+	int failed = state_notice_members(c->state, n->id, 1, add_top, &top, e);
+	if (!failed && top.count && (route = notify_route_to(c->notify, &top.items[0], n->receiver)) != NULL)
+		*until = route_quiet_until(route, top.items[0].severity, now);
+	arena_clear(&top.arena);
+	return failed;
+}
+
+/* The next notice that is told now: as state_notice_due, with quiet hours looked at before it is sealed. */
+static int next_awake(const struct scan_context *c, int64_t now, int64_t after, struct notice *n, struct error *e)
+{
+	int64_t until;
+	int got;
+
+	while ((got = state_notice_peek(c->state, now, after, n, e)) == 1) {
+		after = n->id;
+		if (held_until(c, n, now, &until, e) < 0)
+			return -1;
+		if (until != n->held && state_notice_hold(c->state, n->id, until, e) < 0)
+			return -1;
+		if (until == 0 && (got = state_notice_seal(c->state, now, n->id, n, e)) != 0)
+			return got;
+	}
+	return got;
+}
+
+static int send_due(struct delivery *d, int64_t deadline, struct error *e)
+{
+	const struct scan_context *c = d->context;
 	int64_t after = 0, now = clock_now(c->clock);
+	bool quiet = notify_has_quiet(c->notify);
+	struct notice n = {0};
 	int got = 0;
 
 	while (!*c->stop_now && (deadline == 0 || clock_monotonic() < deadline)) {
-		got = state_notice_due(c->state, now, after, &n, e);
+		got = quiet ? next_awake(c, now, after, &n, e) : state_notice_due(c->state, now, after, &n, e);
 		if (got <= 0)
-			break;
+			return got;
 		after = n.id;
-		if (state_lease_renew(c->state, SCAN_LEASE, e) < 0 || send_one(c, &n, run, manifest, counts, e) < 0)
+		if (state_lease_renew(c->state, SCAN_LEASE, e) < 0 || send_one(d, &n, e) < 0)
 			return -1;
 	}
-	if (got < 0)
+	return 0;
+}
+
+int scan_deliver(const struct scan_context *c, const struct run *run, const char *manifest, int64_t deadline,
+	struct run_counts *counts, struct error *e)
+{
+	struct delivery d = {.context = c, .run = run, .manifest = manifest, .counts = counts};
+
+	arena_init(&d.arena);
+	int failed = send_due(&d, deadline, e);
+	log_troubles(&d);
+	arena_clear(&d.arena);
+	if (failed || state_notices_held(c->state, &counts->held, e) < 0)
 		return -1;
 	return state_notices_owed(c->state, &counts->owed, &counts->dead, e);
 }

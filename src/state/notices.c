@@ -237,10 +237,12 @@ void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q)
 		.last_answer = text_of_column(q, 10, &s->notice),
 		.done = sql_int(q, 12),
 		.repeats = sql_int(q, 13),
+		.held = sql_int(q, 14),
 	};
 }
 
-static int next_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
+/* ONLY: that one or none. */
+static int next_due(struct state *s, int64_t now, int64_t after, int64_t only, struct notice *out, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_DUE, e);
 
@@ -253,23 +255,61 @@ static int next_due(struct state *s, int64_t now, int64_t after, struct notice *
 		return got;
 	notice_of_row(s, out, q);
 	enum notice_state state = (enum notice_state)sql_int(q, 11);
-	int64_t run = sql_int(q, 14);
+	int64_t run = sql_int(q, 15);
 	sql_reset(q);
+	if (only != 0 && out->id != only)
+		return 0;
 	if (state == GATHERING && seal(s, out, run, e) < 0)
 		return -1;
 	return 1;
 }
 
 /* Looked up and sealed in one transaction: an operator may take members away at any time. */
-int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
+static int seal_due(struct state *s, int64_t now, int64_t after, int64_t only, struct notice *out, struct error *e)
 {
 	if (state_begin(s, e) < 0)
 		return -1;
-	int got = next_due(s, now, after, out, e);
+	int got = next_due(s, now, after, only, out, e);
 	if (got >= 0)
 		return state_commit(s, e) < 0 ? -1 : got;
 	state_rollback(s);
 	return -1;
+}
+
+int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
+{
+	return seal_due(s, now, after, 0, out, e);
+}
+
+int state_notice_seal(struct state *s, int64_t now, int64_t id, struct notice *out, struct error *e)
+{
+	return seal_due(s, now, id - 1, id, out, e);
+}
+
+int state_notice_peek(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_DUE, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_int(q, 1, now);
+	sql_bind_int(q, 2, after);
+	int got = sql_step(q, e);
+	if (got == 1)
+		notice_of_row(s, out, q);
+	sql_reset(q);
+	return got;
+}
+
+int state_notice_hold(struct state *s, int64_t notice, int64_t until, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICE_HOLD, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_int(q, 1, notice);
+	sql_bind_int(q, 2, until);
+	return sql_run(q, e);
 }
 
 static int be_done(struct state *s, int64_t notice, enum notice_outcome outcome, int64_t next_attempt,

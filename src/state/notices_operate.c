@@ -13,9 +13,23 @@ int state_notices_owed(struct state *s, int64_t *owed, int64_t *dead, struct err
 
 	if (q == NULL)
 		return -1;
+	sql_bind_int(q, 1, clock_now(s->clock));
 	int got = sql_step(q, e);
 	*owed = got == 1 ? sql_int(q, 0) : 0;
 	*dead = got == 1 ? sql_int(q, 1) : 0;
+	sql_reset(q);
+	return got < 0 ? -1 : 0;
+}
+
+int state_notices_held(struct state *s, int64_t *held, struct error *e)
+{
+	struct sql_stmt *q = sql_prepare(s->db, SQL_NOTICES_HELD, e);
+
+	if (q == NULL)
+		return -1;
+	sql_bind_int(q, 1, clock_now(s->clock));
+	int got = sql_step(q, e);
+	*held = got == 1 ? sql_int(q, 0) : 0;
 	sql_reset(q);
 	return got < 0 ? -1 : 0;
 }

@@ -61,6 +61,7 @@ static const struct {
 	COUNTER(silenced),
 	COUNTER(suspects),
 	COUNTER(inhibited),
+	COUNTER(held),
 	COUNTER(in_flight),
 	COUNTER(forgotten),
 	COUNTER_OF("corrections_proposed", recovery.proposed),

@@ -175,6 +175,7 @@ struct notice {
 	int64_t attempts, next_attempt; /* ms */
 	int64_t created;
 	const char *last_answer;
+	int64_t held;          /* kept until then, by quiet hours; 0: not */
 	int64_t done, repeats; /* when the receiver took it last; how often it was said again */
 };
 /* Adds a finding to the gathering, not yet attempted notice of (receiver, group), made when there is none. Inside the
@@ -199,6 +200,11 @@ int state_notice_resolved(struct state *s, const struct run *run, const struct f
  * digest), are on disk before anything is sent. A resolve is due only when its trigger was sent, and dropped when its
  * trigger is dead. */
 int state_notice_due(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e) must_check;
+/* The same without the seal, and the seal of that one alone: 1, or 0 when it is due no more. */
+int state_notice_peek(struct state *s, int64_t now, int64_t after, struct notice *out, struct error *e) must_check;
+int state_notice_seal(struct state *s, int64_t now, int64_t id, struct notice *out, struct error *e) must_check;
+/* NOTICE is not told before UNTIL: it goes on gathering, if it does, and is not owed. Not inside a transaction. */
+int state_notice_hold(struct state *s, int64_t notice, int64_t until, struct error *e) must_check;
 int state_notice_members(struct state *s, int64_t notice, int64_t limit, state_visit_finding *visit, void *arg,
 	struct error *e) must_check;
 int state_notice_counts(
@@ -207,7 +213,9 @@ enum notice_outcome { NOTICE_SENT, NOTICE_RETRY, NOTICE_DEAD };
 /* Not inside a transaction. NOTICE_RETRY becomes dead at LIMIT_DELIVERY_ATTEMPTS. */
 int state_notice_done(struct state *s, int64_t notice, enum notice_outcome outcome, int64_t next_attempt,
 	const char *answer, struct error *e) must_check;
+/* Those that quiet hours keep are held, not owed. */
 int state_notices_owed(struct state *s, int64_t *owed, int64_t *dead, struct error *e) must_check;
+int state_notices_held(struct state *s, int64_t *held, struct error *e) must_check;
 enum notice_list { NOTICES_OWED = 1, NOTICES_DEAD = 2, NOTICES_SENT = 4 };
 typedef int state_visit_notice(void *arg, const struct notice *n, const char *state, struct error *e);
 int state_notices(struct state *s, unsigned which, int64_t limit, state_visit_notice *visit, void *arg,

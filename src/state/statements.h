@@ -139,7 +139,7 @@
 #define NOTICE_COLUMNS                                                                                                 \
 	"n.id, n.kind, n.receiver, n.group_key, n.dedup_key, n.severity, "                                             \
 	"iif(n.repeats, n.open_members, n.members), n.attempts, n.next_attempt, n.created, n.answer, n.state, "        \
-	"n.done, n.repeats"
+	"n.done, n.repeats, n.held"
 #define SQL_NOTICE_DUE                                                                                                 \
 	"SELECT " NOTICE_COLUMNS ", n.run FROM notice n LEFT JOIN notice t ON t.id = n.trigger_id "                    \
 	"WHERE n.state < 2 AND n.next_attempt <= ?1 AND n.id > ?2 AND (n.kind = 0 OR t.state = 2) "                    \
@@ -149,7 +149,8 @@
 	"WHERE m.notice = ?1 LIMIT 1"
 /* the worst may have left while it was gathering */
 #define SQL_NOTICE_SEAL                                                                                                \
-	"UPDATE notice SET state = 1, dedup_key = ?2, severity = (SELECT max(f.severity) FROM notice_member m "        \
+	"UPDATE notice SET state = 1, held = 0, dedup_key = ?2, severity = (SELECT max(f.severity) FROM "              \
+	"notice_member m "                                                                                             \
 	"CROSS JOIN finding f ON f.id = m.finding WHERE m.notice = ?1) WHERE id = ?1"
 #define SQL_NOTICE_SEVERITY "SELECT severity FROM notice WHERE id = ?1"
 #define SQL_NOTICE_DONE                                                                                                \
@@ -190,8 +191,14 @@
 #define SQL_NOTICE_SEVERITIES                                                                                          \
 	"SELECT f.severity, count(*) FROM notice_member m CROSS JOIN finding f ON f.id = m.finding "                   \
 	"WHERE " NOTICE_MEMBERS_OF NOTICE_TOLD " GROUP BY f.severity"
+/* the end of what is held waits with it */
+#define HELD "(max(n.held, coalesce(t.held, 0)) > ?1)"
 #define SQL_NOTICES_OWED                                                                                               \
-	"SELECT (SELECT count(*) FROM notice WHERE state < 2), (SELECT count(*) FROM notice WHERE state = 3)"
+	"SELECT (SELECT count(*) FROM notice n LEFT JOIN notice t ON t.id = n.trigger_id WHERE n.state < 2 AND "       \
+	"NOT " HELD "), (SELECT count(*) FROM notice WHERE state = 3)"
+#define SQL_NOTICES_HELD                                                                                               \
+	"SELECT count(*) FROM notice n LEFT JOIN notice t ON t.id = n.trigger_id WHERE n.state < 2 AND " HELD
+#define SQL_NOTICE_HOLD "UPDATE notice SET held = ?2 WHERE id = ?1 AND state < 2"
 #define SQL_NOTICE_LIST                                                                                                \
 	"SELECT " NOTICE_COLUMNS " FROM notice n WHERE (?1 & 1 AND n.state < 2) OR "                                   \
 	"(?1 & 2 AND n.state = 3) OR (?1 & 4 AND n.state = 2) ORDER BY n.id LIMIT ?2"
