@@ -87,8 +87,9 @@
 		"`set` holds either `unique`, fields that no two documents have alike, or\n"
 		"`references`, fields by which every document is found in another query. It\n"
 		"needs all documents, so neither query may read a window of time; a path with\n"
-		"[] is a key by itself; and no correction can be proposed, since which of two\n"
-		"documents is the wrong one a person decides.",
+		"[] is a key by itself. A correction is proposed of each document found, so\n"
+		"none can create one, and of those that share a key none deletes: which of\n"
+		"them is the wrong one a person or a call decides.",
 		"set:\n"
 		"  references: {query: orders, on: [order_no]}",
 		"set:\n"

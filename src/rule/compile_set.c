@@ -175,6 +175,14 @@ static bool compile_references(struct set_spec *spec, struct compiler *k, const 
 	return good;
 }
 
+/* Every finding of a set rule is about a document that is there; a unique one is about all that share the key. */
+static bool may_recover(const struct rule_entry *entry)
+{
+	int op = entry->recover->op;
+
+	return op != ACTION_CREATE && (op != ACTION_DELETE || entry->set->references);
+}
+
 static bool fits_rule(struct compiler *k, const struct rule_entry *entry)
 {
 	const struct set_entry *set = entry->set;
@@ -186,9 +194,12 @@ static bool fits_rule(struct compiler *k, const struct rule_entry *entry)
 		diag_help(k->diags, d, "say `unique: [field]`, or `references: {query: ..., on: {field: field}}`");
 		return false;
 	}
-	if (entry->recover) {
-		d = fault(k, option_node(entry->node, "recover"), "a set rule proposes no correction");
-		diag_help(k->diags, d, "which of several documents is the wrong one, a person decides");
+	if (entry->recover && !may_recover(entry)) {
+		d = fault(k, option_node(entry->recover->node, "op"),
+			entry->recover->op == ACTION_CREATE ? "a document that is there cannot be created"
+							    : "documents that share a key are not deleted");
+		diag_help(k->diags, d,
+			"which of several documents is the wrong one, a person or a call decides: op: call");
 		return false;
 	}
 	return is_whole(k, k->group->query, option_node(entry->node, "query"));

@@ -133,7 +133,29 @@ struct verdict {
 /* A finding of the rule, unless its class was found in the document before. */
 int eval_find(struct eval *e, size_t plan, const struct verdict *verdict, struct error *error);
 int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error);
-/* Fills action and undo of a draft. */
+/* A field that a correction touches, or that the finding is about. */
+struct touched {
+	const char *pointer; /* JSON pointer */
+	struct span was;     /* as JSON; n 0: absent */
+	struct span will;
+	bool changes;
+};
+/* What a correction is made of. */
+struct proposal {
+	struct arena *page; /* of what it is */
+	struct buf *work;
+	const char *source_name;
+	int64_t now;
+	const struct recover_spec *spec;
+	struct draft *draft;    /* of the finding: whose document it is */
+	struct touched *fields; /* room for all that are touched */
+	size_t count;
+};
+/* The field, once however often it is touched. */
+struct touched *proposal_touch(struct proposal *p, const char *pointer, struct span was);
+/* Fills action and undo of the draft. NULL, or why nothing is proposed. */
+const char *proposal_write(struct proposal *p);
+/* The same of the document in hand. */
 void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft);
 /* Counts an error of the rule; e->trouble says which. */
 void eval_error(struct eval *e, size_t plan, const char *field);

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "rule/mutate_private.h"
 
+#include "model/value.h"
 #include "rule/compile.h"
 
 struct trial {
@@ -254,6 +255,43 @@ static int mutate_set(struct mutation *m, const struct yaml_node *set)
 	return each_block(m, yaml_find(references, "compare"), mutate_set_compare);
 }
 
+static int mutate_window(struct mutation *m, const struct yaml_node *window)
+{
+	static const char *const counts[] = {"events", "min_events", "min_current", "min_reference"};
+	static const char *const bounds[] = {"min", "max", "height"};
+	static const char *const spans[] = {"length", "step", "within", "forget"};
+
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+		if (mutate_bound(m, yaml_find(window, counts[i]), true) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_LEN(bounds); i++)
+		if (mutate_bound(m, yaml_find(window, bounds[i]), false) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_LEN(spans); i++)
+		if (mutate_duration(m, yaml_find(window, spans[i])) < 0)
+			return -1;
+	if (each_block(m, yaml_find(window, "match"), mutate_condition) < 0)
+		return -1;
+	return mutate_key(m, yaml_find(window, "group_by"));
+}
+
+static int mutate_pair_compare(struct mutation *m, const struct yaml_node *entry)
+{
+	const struct yaml_node *tolerance = yaml_find(entry, "tolerance");
+
+	if (mutate_away(m, "field", entry) < 0)
+		return -1;
+	return tolerance && tolerance->kind == YAML_SCALAR && !decimal_valid(tolerance->text)
+		       ? mutate_duration(m, tolerance)
+		       : mutate_bound(m, tolerance, false);
+}
+
+/* How long and how often a difference must be seen no test says: tests look once. */
+static int mutate_pair(struct mutation *m, const struct yaml_node *pair)
+{
+	return each_block(m, yaml_find(pair, "compare"), mutate_pair_compare);
+}
+
 static int mutate_severity(struct mutation *m)
 {
 	const struct rule *rule = m->rule;
@@ -282,14 +320,15 @@ int rule_mutate(struct mutant_sum *sum, struct project *project, const struct ru
 		.now = now,
 		.visit = visit,
 		.arg = arg};
-	const struct yaml_node *set = yaml_find(rule->node, "set");
 	int failed;
 
 	arena_init(&t.arena);
 	arena_init(&texts);
 	failed = mutate_severity(&t.m) < 0 || each_block(&t.m, yaml_find(rule->node, "when"), mutate_condition) < 0 ||
 		 each_block(&t.m, yaml_find(rule->node, "check"), mutate_check) < 0 ||
-		 (set && mutate_set(&t.m, set) < 0) ||
+		 each_block(&t.m, yaml_find(rule->node, "set"), mutate_set) < 0 ||
+		 each_block(&t.m, yaml_find(rule->node, "window"), mutate_window) < 0 ||
+		 each_block(&t.m, yaml_find(rule->node, "pair"), mutate_pair) < 0 ||
 		 each_block(&t.m, yaml_find(rule->node, "allow"), mutate_allow) < 0;
 	arena_clear(&texts);
 	arena_clear(&t.arena);

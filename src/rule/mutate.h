@@ -1,7 +1,7 @@
 /*
  * Mutants of a rule: one small change each, to what its tests should hold still: a bound, an operator, a quantifier,
- * an anchor, a class of characters, an exception, a part of a key. Each is compiled and its tests are run by the engine
- * that scans; a mutant that passes all of them is one that no test notices.
+ * an anchor, a class of characters, an exception, a part of a key, a field that is compared. Each is compiled and its
+ * tests are run by the engine that scans; a mutant that passes all of them is one that no test notices.
  *
  * Not made are mutants that do not compile, and those that are provably the same: the most of a repeat at the edge of
  * a pattern (a search finds the rest with any), whatever lies in or beside something optional there, and a severity
@@ -14,7 +14,8 @@
 
 struct mutant {
 	const struct rule *rule;
-	const char *kind; /* "bound", "operator", "quantifier", "anchor", "class", "allow", "key", "severity" */
+	const char
+		*kind; /* "bound", "operator", "quantifier", "anchor", "class", "allow", "key", "field", "severity" */
 	struct yaml_mark at;
 	struct span was, will; /* will: n 0 when it is taken away; valid until the visit ends */
 };

@@ -21,45 +21,32 @@
 
 #define LINE_MARGIN 4096 /* of a manifest line: what stands around the body */
 
-/* A field that the correction touches, or that the finding is about. */
-struct touched {
-	const char *pointer;
-	struct span was; /* n 0: absent */
-	struct span will;
-	bool changes;
-};
-
-struct proposal {
-	struct eval *e;
-	const struct recover_spec *spec;
-	const struct draft *draft;
-	struct touched *fields;
-	size_t count;
-};
-
-static bool observe(struct proposal *p, const char *pointer, const struct value *v, struct touched **out)
+struct touched *proposal_touch(struct proposal *p, const char *pointer, struct span was)
 {
-	struct span json = v ? eval_whole(p->e, v) : SPAN_NONE;
-
 	for (size_t i = 0; i < p->count; i++) {
-		if (strcmp(p->fields[i].pointer, pointer) == 0) {
-			*out = &p->fields[i];
-			return true;
-		}
+		if (strcmp(p->fields[i].pointer, pointer) == 0)
+			return &p->fields[i];
 	}
+	p->fields[p->count] = (struct touched){.pointer = pointer, .was = was};
+	return &p->fields[p->count++];
+}
+
+static bool observe(
+	struct proposal *p, struct eval *e, const char *pointer, const struct value *v, struct touched **out)
+{
+	struct span json = v ? eval_whole(e, v) : SPAN_NONE;
+
 	if (json.n > LIMIT_ACTION_VALUE_BYTES) {
-		p->e->trouble = "no correction is proposed: the value is longer than LIMIT_ACTION_VALUE_BYTES";
+		e->trouble = "no correction is proposed: the value is longer than LIMIT_ACTION_VALUE_BYTES";
 		return false;
 	}
-	*out = &p->fields[p->count++];
-	**out = (struct touched){.pointer = pointer, .was = json};
+	*out = proposal_touch(p, pointer, json);
 	return true;
 }
 
 /* The finding's own field first, then what the rule sets. */
-static bool observe_all(struct proposal *p, const struct rule_plan *plan, const struct verdict *verdict)
+static bool observe_all(struct proposal *p, struct eval *e, const struct rule_plan *plan, const struct verdict *verdict)
 {
-	struct eval *e = p->e;
 	const struct fields *fields = e->group->fields;
 	struct touched *field;
 
@@ -69,11 +56,11 @@ static bool observe_all(struct proposal *p, const struct rule_plan *plan, const 
 		const char *pointer = path_pointer(&e->page, verdict->entry->field, verdict->value->element);
 
 		/* Inside of two lists the place is not known: the seq_no alone must do. */
-		if (pointer && !observe(p, pointer, verdict->value, &field))
+		if (pointer && !observe(p, e, pointer, verdict->value, &field))
 			return false;
 	}
 	for (size_t i = 0; i < p->spec->set_count; i++) {
-		if (!observe(p, p->spec->set[i].path, eval_first(e, plan->set_slots[i]), &field))
+		if (!observe(p, e, p->spec->set[i].path, eval_first(e, plan->set_slots[i]), &field))
 			return false;
 		field->changes = true;
 		field->will = p->spec->set[i].value;
@@ -82,23 +69,21 @@ static bool observe_all(struct proposal *p, const struct rule_plan *plan, const 
 }
 
 /* Where nothing else was observed, the key must do: an action that is tied to no state is not safe to do. */
-static bool observe_key(struct proposal *p)
+static bool observe_key(struct proposal *p, struct eval *e)
 {
-	const struct texts *paths = &p->e->group->query->key;
+	const struct texts *paths = &e->group->query->key;
 	struct touched *field;
 
 	if (p->count > 0 || p->draft->seq_no >= 0 || p->spec->op == ACTION_CREATE)
 		return true;
 	for (size_t i = 0; i < paths->count; i++) {
-		const char *pointer = path_pointer(&p->e->page, paths->items[i], -1);
-		const struct value *v = pointer ? eval_first(p->e, p->e->group->key_slots[i]) : NULL;
+		const char *pointer = path_pointer(&e->page, paths->items[i], -1);
+		const struct value *v = pointer ? eval_first(e, e->group->key_slots[i]) : NULL;
 
-		if (v && v->kind > VALUE_NULL && !observe(p, pointer, v, &field))
+		if (v && v->kind > VALUE_NULL && !observe(p, e, pointer, v, &field))
 			return false;
 	}
-	if (p->count == 0)
-		p->e->trouble = "no correction is proposed: the document has neither a key nor a seq_no to tie it to";
-	return p->count > 0;
+	return true;
 }
 
 /* Whether the patch would do anything. */
@@ -107,7 +92,7 @@ static bool changes_nothing(const struct proposal *p)
 	for (size_t i = 0; i < p->count; i++) {
 		const struct touched *f = &p->fields[i];
 
-		if (f->changes && (f->was.n > 0 || f->will.n > 0))
+		if (f->changes && !span_equal(f->was, f->will))
 			return false;
 	}
 	return p->spec->op == ACTION_PATCH;
@@ -117,7 +102,7 @@ static const char *render(struct proposal *p, const char *store)
 {
 	const char *shop = p->draft->shop.n ? p->draft->shop.p : NULL;
 
-	return template_render(&p->e->page, store, shop, p->e->options.now, false);
+	return template_render(p->page, store, shop, p->now, false);
 }
 
 static void write_target(struct proposal *p, struct jsonout *out)
@@ -127,7 +112,7 @@ static void write_target(struct proposal *p, struct jsonout *out)
 
 	jsonout_key(out, "target");
 	jsonout_open(out, '{');
-	jsonout_pair(out, "system", spec->system ? spec->system : p->e->options.source_name);
+	jsonout_pair(out, "system", spec->system ? spec->system : p->source_name);
 	if (store)
 		jsonout_pair(out, "store", store);
 	else
@@ -157,7 +142,7 @@ static void write_patch(struct proposal *p, struct jsonout *out, bool undo)
 		const struct touched *f = &p->fields[i];
 		struct span from = undo ? f->will : create ? SPAN_NONE : f->was, to = undo ? f->was : f->will;
 
-		if (!f->changes || (from.n == 0 && to.n == 0))
+		if (!f->changes || span_equal(from, to))
 			continue;
 		write_op(out, to.n == 0 ? "remove" : from.n == 0 ? "add" : "replace", f->pointer, to);
 	}
@@ -250,8 +235,8 @@ static struct span write_body(struct proposal *p, enum action_op op, bool undo)
 {
 	struct jsonout out;
 
-	buf_reset(&p->e->work);
-	jsonout_init(&out, &p->e->work);
+	buf_reset(p->work);
+	jsonout_init(&out, p->work);
 	jsonout_open(&out, '{');
 	write_target(p, &out);
 	jsonout_pair(&out, "op", action_op_names[op]);
@@ -269,31 +254,47 @@ static struct span write_body(struct proposal *p, enum action_op op, bool undo)
 	write_values(p, &out, "after", !undo);
 	write_evidence(p, &out);
 	jsonout_close(&out, '}');
-	return arena_span(&p->e->page, buf_span(&p->e->work));
+	return arena_span(p->page, buf_span(p->work));
+}
+
+const char *proposal_write(struct proposal *p)
+{
+	const struct recover_spec *spec = p->spec;
+	struct draft *draft = p->draft;
+
+	if (p->count == 0 && draft->seq_no < 0 && spec->op != ACTION_CREATE)
+		return "no correction is proposed: the document has neither a key nor a seq_no to tie it to";
+	if (changes_nothing(p))
+		return NULL;
+	draft->action = write_body(p, spec->op, false);
+	if (draft->action.n > LIMIT_MANIFEST_LINE_BYTES - LINE_MARGIN) {
+		draft->action = SPAN_NONE;
+		return "no correction is proposed: it is longer than LIMIT_MANIFEST_LINE_BYTES";
+	}
+	draft->action_auto = spec->automatic;
+	if (spec->op == ACTION_PATCH)
+		draft->undo = write_body(p, ACTION_PATCH, true);
+	else if (spec->op == ACTION_CREATE)
+		draft->undo = write_body(p, ACTION_DELETE, true);
+	return NULL;
 }
 
 void eval_propose(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct draft *draft)
 {
-	const struct recover_spec *spec = plan->rule->recover;
-	struct proposal p = {.e = e, .spec = spec, .draft = draft};
-	size_t at = (size_t)(plan - e->group->plans);
+	struct proposal p = {.page = &e->page,
+		.work = &e->work,
+		.source_name = e->options.source_name,
+		.now = e->options.now,
+		.spec = plan->rule->recover,
+		.draft = draft};
+	const char *trouble = NULL;
 
-	if (!observe_all(&p, plan, verdict) || !observe_key(&p)) {
-		eval_error(e, at, "recover");
+	if (!observe_all(&p, e, plan, verdict) || !observe_key(&p, e))
+		trouble = e->trouble;
+	else
+		trouble = proposal_write(&p);
+	if (trouble == NULL)
 		return;
-	}
-	if (changes_nothing(&p))
-		return;
-	draft->action = write_body(&p, spec->op, false);
-	if (draft->action.n > LIMIT_MANIFEST_LINE_BYTES - LINE_MARGIN) {
-		draft->action = SPAN_NONE;
-		e->trouble = "no correction is proposed: it is longer than LIMIT_MANIFEST_LINE_BYTES";
-		eval_error(e, at, "recover");
-		return;
-	}
-	draft->action_auto = spec->automatic;
-	if (spec->op == ACTION_PATCH)
-		draft->undo = write_body(&p, ACTION_PATCH, true);
-	else if (spec->op == ACTION_CREATE)
-		draft->undo = write_body(&p, ACTION_DELETE, true);
+	e->trouble = trouble;
+	eval_error(e, (size_t)(plan - e->group->plans), "recover");
 }

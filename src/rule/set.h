@@ -15,6 +15,8 @@
 #include "ext/sha.h"
 #include "rule/eval.h"
 
+struct sets;
+
 struct set_compare {
 	const char *field, *other;
 	int slot, other_slot;
@@ -56,11 +58,21 @@ struct set_row {
 	bool key_cut, allowed;
 	int64_t seq_no, primary_term, version;
 	struct set_value values[LIMIT_SET_FIELDS]; /* of compares */
+	struct span observed;                      /* of a rule with recover: what a correction is tied to */
 };
 
 void set_row_write(struct buf *out, const struct set_row *row, size_t values);
 /* Spans point into RECORD. */
 void set_row_read(struct set_row *row, struct span record, size_t values);
+
+/* ---- corrections (set_propose.c) ---- */
+
+/* What stands in the document in hand, whose key has VALUES; in the page's scratch. */
+struct span set_observe(struct eval *e, const struct rule_plan *plan, const struct value *const *values);
+/* Fills action and undo of DRAFT, a finding about ROW; COMPARE: the comparison that does not hold, NULL: the key. NULL,
+ * or why nothing is proposed. */
+const char *set_propose(struct sets *s, const struct rule *rule, const struct set_row *row,
+	const struct set_compare *compare, struct draft *draft);
 
 /* ---- one run ---- */
 
@@ -75,6 +87,7 @@ struct sets {
 	struct sha *sha;
 	struct buf row, work;
 	struct arena page;
+	int64_t now;     /* of the documents */
 	uint64_t serial; /* of rows: tells documents without an id from one another */
 };
 

@@ -235,8 +235,9 @@ static size_t misfit(const struct value *const *values, size_t count)
 	return i;
 }
 
-static void add_own(struct eval *e, const struct rule *rule, struct set_row *row, const struct value *const *values)
+static void add_own(struct eval *e, size_t plan, struct set_row *row, const struct value *const *values)
 {
+	const struct rule *rule = e->group->plans[plan].rule;
 	const struct set_spec *spec = rule->set;
 	struct sets *s = e->options.sets;
 	struct span key;
@@ -249,6 +250,9 @@ static void add_own(struct eval *e, const struct rule *rule, struct set_row *row
 	row->allowed = false;
 	for (size_t i = 0; rule->allow_count && i < spec->count && !row->allowed; i++)
 		row->allowed = eval_allowed(e, rule, spec->entries[i].slot, values[i]);
+	if (rule->recover)
+		row->observed = set_observe(e, &e->group->plans[plan], values);
+	s->now = e->options.now;
 	key = show_key(s, e, spec, values);
 	row->key = utf8_cut(key, LIMIT_VALUE_BYTES);
 	row->key_cut = row->key.n < key.n;
@@ -278,7 +282,7 @@ int set_add_document(struct eval *e, size_t plan, struct error *error)
 
 			return eval_find(e, plan, &(struct verdict){entry, entry->checks, values[wrong], true}, error);
 		}
-		add_own(e, rule, &row, values);
+		add_own(e, plan, &row, values);
 	}
 	return 0;
 }

@@ -78,13 +78,15 @@ struct fault {
 	const char *klass, *field;
 	struct span value;
 	bool cut;
-	struct fingerprint digest; /* of the value */
+	struct fingerprint digest;         /* of the value */
+	const struct set_compare *compare; /* that does not hold; NULL: the key is what is wrong */
 };
 
 static int tell(struct finishing *f, const struct fault *fault, struct error *e)
 {
 	const struct rule *rule = f->rule;
 	const struct set_row *row = &f->row;
+	const char *why;
 	struct draft d = {.rule = rule->id,
 		.rule_rev = rule->rev,
 		.query = rule->query_name,
@@ -117,6 +119,8 @@ static int tell(struct finishing *f, const struct fault *fault, struct error *e)
 	d.id = keep(f, row->id);
 	d.message = set_message(f->s, f->spec->message);
 	draft_identify(&d);
+	if (rule->recover && (why = set_propose(f->s, rule, row, fault->compare, &d)) != NULL)
+		sets_fail(f->s, rule, why);
 	return f->emit(f->arg, &d, e);
 }
 
@@ -165,7 +169,7 @@ static int tell_twin(struct finishing *f, const struct crowd *crowd, struct erro
 	buf_addf(out, "%s: %.*s stands in %lld documents: %.*s%s", f->spec->field, SPAN_ARG(utf8_cut(f->row.key, 160)),
 		(long long)crowd->count, SPAN_ARG(buf_span(&crowd->named)),
 		crowd->count > LIMIT_SET_NAMED ? ", …" : "");
-	return tell(f, &(struct fault){"unique", f->spec->field, f->row.key, f->row.key_cut, f->row.digest}, e);
+	return tell(f, &(struct fault){"unique", f->spec->field, f->row.key, f->row.key_cut, f->row.digest, NULL}, e);
 }
 
 /* F reads the rows for the second time, behind the cursor that counts. */
@@ -276,8 +280,8 @@ static int tell_difference(
 	else
 		buf_addf(out, "%s %s (%.*s) of %s %.*s", compare_broken_words[c->op], c->other, SPAN_ARG(b->shown),
 			f->spec->target->name, SPAN_ARG(target->id));
-	return tell(
-		f, &(struct fault){type ? "type" : "compare", c->field, a->shown, false, fingerprint_of(a->shown)}, e);
+	return tell(f,
+		&(struct fault){type ? "type" : "compare", c->field, a->shown, false, fingerprint_of(a->shown), c}, e);
 }
 
 static int judge(struct finishing *f, const struct goal *g, struct error *e)
@@ -294,8 +298,9 @@ static int judge(struct finishing *f, const struct goal *g, struct error *e)
 		buf_reset(out);
 		buf_addf(out, "%s: %.*s stands in no document of query %s", f->spec->field,
 			SPAN_ARG(utf8_cut(f->row.key, 160)), f->spec->target->name);
-		return tell(
-			f, &(struct fault){"references", f->spec->field, f->row.key, f->row.key_cut, f->row.digest}, e);
+		return tell(f,
+			&(struct fault){"references", f->spec->field, f->row.key, f->row.key_cut, f->row.digest, NULL},
+			e);
 	}
 	for (size_t i = 0; i < g->count; i++) {
 		failing = first_failing(f->spec, &f->row, &g->rows[i], &type);

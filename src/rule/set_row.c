@@ -7,7 +7,7 @@
 void set_row_write(struct buf *out, const struct set_row *row, size_t values)
 {
 	const int64_t numbers[] = {row->seq_no, row->primary_term, row->version};
-	const struct span own[] = {row->shop, row->entity, row->entity_of_one, row->key};
+	const struct span own[] = {row->shop, row->entity, row->entity_of_one, row->key, row->observed};
 
 	buf_add(out, row->digest.bytes, FINGERPRINT_BYTES);
 	buf_addc(out, (char)row->side);
@@ -57,6 +57,7 @@ void set_row_read(struct set_row *row, struct span record, size_t values)
 	row->entity = unpack_text(&rest);
 	row->entity_of_one = unpack_text(&rest);
 	row->key = unpack_text(&rest);
+	row->observed = unpack_text(&rest);
 	unpack_bytes(&byte, 1, &rest);
 	row->key_cut = byte != 0;
 	unpack_bytes(&byte, 1, &rest);
