@@ -5,6 +5,8 @@ made by hand. As a module it is a user's correction functions."""
 import hashlib
 import json
 import os
+import signal
+import subprocess
 import sys
 import urllib.request
 
@@ -98,6 +100,19 @@ def forget(action_id, state):
                              ExpressionAttributeNames={"#s": "state"}, ExpressionAttributeValues={":s": {"S": state}})
 
 
+def kill(*arguments):
+    """Runs the executor and kills it as soon as its ledger has grown by four."""
+    def lines_of_ledger():
+        return client().scan(TableName="kenpin-ledger", ConsistentRead=True, Select="COUNT")["Count"]
+    before = lines_of_ledger()
+    victim = subprocess.Popen([sys.executable, "-m", "correction", *arguments], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    while victim.poll() is None and lines_of_ledger() < before + 4:
+        pass
+    victim.kill()
+    sys.exit(victim.wait() != -signal.SIGKILL)
+
+
 # ---- documents ----
 
 def documents():
@@ -156,5 +171,5 @@ def make(folder, source):
 
 
 if __name__ == "__main__":
-    {"tables": tables, "truth": truth, "put": put, "items": items, "empty": empty, "forget": forget, "documents": documents,
+    {"tables": tables, "truth": truth, "put": put, "items": items, "kill": kill, "empty": empty, "forget": forget, "documents": documents,
      "make": make}[sys.argv[1]](*sys.argv[2:])

@@ -134,22 +134,16 @@ check "without its line of the ledger it was not the executor" same "$(outcome "
 # a real death: it is killed while it works, again and again, and ends what it began
 rm -rf "$P/state" "$P/manifests"
 load 1 corr- >/dev/null
-"$PYTHON" "$top/tests/servers/correction.py" empty
+helper empty
 check "killed/scan proposes" exits 0 scan --manifest "$P/manifests"
 M=$(dirname "$(find "$P/manifests" -name manifest.json)")
-rounds=0
-for pause in 0.9 1.0 1.1 1.2 1.3; do
-	"$PYTHON" -m correction "$M" --systems "$work/systems.json" --results "$work/killed-results" --now "$NOW" \
-		--approved "$(approve "$M")" >/dev/null 2>&1 &
-	victim=$!
-	sleep "$pause"
-	kill -9 "$victim" 2>/dev/null || true
-	wait "$victim" 2>/dev/null || true
-	rounds=$((rounds + 1))
+for round in 1 2 3; do
+	check "killed/in the midst of its work, $round" helper kill "$M" --systems "$work/systems.json" --results "$work/killed-results" \
+		--now "$NOW" --approved "$(approve "$M")"
 done
 execute "$M" --approved "$(approve "$M")"
 check "killed/the last one ends it" same "$CODE" 0
-check "killed/each is done" same "$(echo "$OUTCOMES" | tr -d '[:digit:]' | sed 's/ applied //')" " already_applied "
+check "killed/what was done before is known, the rest is done now" same "$(echo "$OUTCOMES" | tr -d '[:digit:]')" " already_applied  applied "
 execute "$M" --undo --approved "$(approve "$M")"
 check "killed/and can be taken back" same "$CODE" 0
 
@@ -255,7 +249,7 @@ curl -sS -X POST "$URL/corr-*/_refresh" >/dev/null
 NOW=2026-01-15T03:10:00Z
 check "loop/next scan" exits 0 scan
 check "loop/status" exits 0 manifest status --format ndjson
-check "loop/proven" same "$(jq -r '"\(.verified + .reopened) \(.reopened)"' "$P/out")" "28 5"
+check "loop/proven" same "$(jq -r '"\(.verified) \(.reopened)"' "$P/out")" "23 5"
 kenpin findings list --format ndjson
 check "loop/what was done is found no more" same "$(jq -r 'select(.rule | startswith("mend-")) | .rule' "$P/out" | sort -u)" mend-order
 check "loop/undo" exits 0 manifest undo "$name" --to "$P/undo"
