@@ -13,6 +13,7 @@
 #include "base/limits.h"
 
 #define EXIT_TRY_AGAIN 75 /* EX_TEMPFAIL of sysexits.h */
+#define WAIT_MS 16        /* between two looks at a program that may have ended without a sign */
 
 static int build(const struct receiver *r, const struct message *m, struct buf *body, struct error *e)
 {
@@ -60,9 +61,14 @@ static void feed(int fd, struct span body, int64_t deadline, const volatile int 
 	close(fd);
 }
 
-/* Waits until DEADLINE, then ends the whole process group. False when the program did not end by itself. */
-static bool wait_for(pid_t pid, int *status, int64_t deadline, const volatile int *stop_now)
+/* Waits until DEADLINE, then ends the whole process group. False when the program did not end by itself.
+ * ALIVE is the reading end of a pipe that the program holds without knowing: its end closes it. What the program left
+ * behind may hold it longer, and a program may close what it did not open, so its status is asked for from time to time
+ * all the same. The kernel closes the pipe a little before the status is there. */
+static bool wait_for(pid_t pid, int *status, int alive, int64_t deadline, const volatile int *stop_now)
 {
+	struct pollfd end = {.fd = alive, .events = POLLIN};
+	int pause = WAIT_MS;
 	pid_t got;
 
 	while ((got = waitpid(pid, status, WNOHANG)) == 0) {
@@ -72,7 +78,12 @@ static bool wait_for(pid_t pid, int *status, int64_t deadline, const volatile in
 			waitpid(pid, status, 0);
 			return false;
 		}
-		clock_sleep(10);
+		if (poll(&end, 1, pause) > 0) {
+			end.fd = -1; /* poll passes over it from now on, and only waits */
+			pause = 1;
+		} else if (end.fd < 0 && pause < WAIT_MS) {
+			pause *= 2;
+		}
 	}
 	return got == pid;
 }
@@ -94,37 +105,59 @@ static void judge_exit(const struct receiver *r, int status, struct outcome *out
 			WEXITSTATUS(status) == EXIT_TRY_AGAIN ? " (try again)" : "");
 }
 
+/* Starts the program. INPUT gets the end that it reads from, ALIVE the pipe of wait_for. The pid, or -1. */
+static pid_t start(const struct receiver *r, const struct message *m, int *input, int *alive)
+{
+	int ends[2], life[2];
+	pid_t pid;
+
+	if (pipe(ends) != 0)
+		return -1;
+	if (pipe(life) != 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return -1;
+	}
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	fcntl(life[0], F_SETFD, FD_CLOEXEC);
+	/* whoever started kenpin may have it ignored, and then no program leaves a status */
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
+	if (pid == 0)
+		run_child(r, m, ends[0]);
+	close(ends[0]);
+	close(life[1]);
+	if (pid < 0) {
+		close(ends[1]);
+		close(life[0]);
+		return -1;
+	}
+	setpgid(pid, pid);
+	*input = ends[1];
+	*alive = life[0];
+	return pid;
+}
+
 static void send(struct receiver *r, const struct message *m, struct span body, struct outcome *out)
 {
 	int64_t timeout = r->config->timeout ? r->config->timeout : LIMIT_HTTP_TIMEOUT_MS;
 	int64_t deadline = clock_monotonic() + timeout;
-	int ends[2], status = 0;
+	int input, alive, status = 0;
+	pid_t pid = start(r, m, &input, &alive);
 
-	if (pipe(ends) != 0) {
-		outcome_set(out, VERDICT_RETRY, "no pipe: %s", strerror(errno));
-		return;
-	}
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	/* whoever started kenpin may have it ignored, and then no program leaves a status */
-	signal(SIGCHLD, SIG_DFL);
-	pid_t pid = fork();
-	if (pid == 0)
-		run_child(r, m, ends[0]);
-	close(ends[0]);
 	if (pid < 0) {
-		close(ends[1]);
 		outcome_set(out, VERDICT_RETRY, "no process: %s", strerror(errno));
 		return;
 	}
-	setpgid(pid, pid);
-	feed(ends[1], body, deadline, r->context->stop_now);
-	if (wait_for(pid, &status, deadline, r->context->stop_now))
+	feed(input, body, deadline, r->context->stop_now);
+	if (wait_for(pid, &status, alive, deadline, r->context->stop_now))
 		judge_exit(r, status, out);
 	else if (*r->context->stop_now)
 		outcome_set(out, VERDICT_RETRY, "%s was ended: a second signal came", r->config->command.items[0]);
 	else
 		outcome_set(out, VERDICT_RETRY, "%s did not end within %lld ms", r->config->command.items[0],
 			(long long)timeout);
+	close(alive);
 }
 
 static bool can_run(const struct receiver *r, struct span folder, const char *name)
