@@ -49,8 +49,8 @@ _kenpin() {
 		options='--finding --match --help'
 		;;
 	rules)
-		verbs='check test list explain try coverage new fmt schema'
-		options='--rule --live --format --mutate --min-caught --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --help'
+		verbs='check test list explain try coverage new import fmt schema'
+		options='--rule --live --format --mutate --min-caught --all --doc --since --limit --diff --check --fail-under --id --query --kind --field --from --to --source --help'
 		;;
 	manifest)
 		verbs='plan show approve export import status verify undo check expire'

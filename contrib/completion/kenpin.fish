@@ -102,13 +102,15 @@ complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a explain
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a try
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a coverage
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a new
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a import
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a fmt
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -f -a schema
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l rule -x -d 'only this rule (glob; may be given again)'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l live -d 'check: ask the servers for index, query and mapping too'
-complete -c kenpin -n '__fish_seen_subcommand_from rules' -l format -x -d 'check: text, json or sarif; list: table, ndjson or csv'
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -l format -x -d 'check: text, json or sarif; test: text or json; list: table, ndjson or csv'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l mutate -d 'change rules one thing at a time: list the changes that no test notices'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l min-caught -x -d 'with --mutate: exit 1 when less of them is noticed'
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -l all -d 'test: with --format json, tests that pass too, each with its documents'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l doc -r -F -d 'explain: a JSON document to lead through the rule; - is standard input'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l since -x -d 'try: only what the time field puts after TIME (or 24h ago)'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l limit -x -d 'try: at most N documents of each shop; default all'
@@ -120,6 +122,8 @@ complete -c kenpin -n '__fish_seen_subcommand_from rules' -l query -x -d 'saved 
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l kind -x -d 'check (default), or hit: every document of the query is wrong'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l field -x -d 'field to check; with --from a glob, may be given again'
 complete -c kenpin -n '__fish_seen_subcommand_from rules' -l from -r -F -d 'sample documents (JSON, NDJSON; - is standard input)'
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -l to -x -a '(__fish_complete_directories)' -d 'write rules/ID.yaml and queries/ID.yaml below DIR; default: only show them'
+complete -c kenpin -n '__fish_seen_subcommand_from rules' -l source -x -d 'source that the queries name; default search'
 complete -c kenpin -n __fish_use_subcommand -f -a manifest -d 'The life of corrections: planned, approved, handed out, reported, proven by a scan.'
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a plan
 complete -c kenpin -n '__fish_seen_subcommand_from manifest' -f -a show

@@ -26,6 +26,7 @@
 /* Configuration */
 #define LIMIT_CONFIG_BYTES (8u << 20) /* one project, query or rule file */
 #define LIMIT_CONFIG_DEPTH 64
+#define LIMIT_YAML_NODES 20000 /* values of an imported file, with its aliases written out */
 #define LIMIT_DIAGNOSTICS 1000 /* messages of one check */
 #define LIMIT_NAME_CHARS 128   /* a rule id, query, source, receiver or shop name */
 #define LIMIT_PATH_PARTS 32    /* parts of a field path */

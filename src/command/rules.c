@@ -6,7 +6,7 @@
 #include "base/str.h"
 
 static const struct command *const verbs[] = {&rules_check, &rules_test, &rules_list, &rules_explain, &rules_try,
-	&rules_schema, &rules_fmt, &rules_coverage, &rules_new};
+	&rules_schema, &rules_fmt, &rules_coverage, &rules_new, &rules_import};
 
 /* The options of all verbs, each once, for help. */
 static const struct cli_option *options(size_t *count)
@@ -95,5 +95,5 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 }
 
 const struct command command_rules = {"rules",
-	"check | test | list | explain | try | coverage | new | fmt | schema [options]",
+	"check | test | list | explain | try | coverage | new | import | fmt | schema [options]",
 	"Checks rule files, runs the tests that stand in them, lists the rules.", run, options};

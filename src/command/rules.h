@@ -8,7 +8,7 @@
 #include "command/command.h"
 
 extern const struct command rules_check, rules_test, rules_list, rules_explain, rules_try, rules_schema, rules_fmt,
-	rules_coverage, rules_new;
+	rules_coverage, rules_new, rules_import;
 
 /* Opens the project and its rules (RULES: NULL-terminated globs; NULL: all) without printing or failing on faults. */
 int rules_open(struct loaded *l, const struct command_context *c, const char *const *rules, struct error *e) must_check;

@@ -12,7 +12,8 @@ static struct {
 static const struct cli_option table_of_options[] = {
 	{"rule", CLI_LIST, &given.rules, "ID", "only this rule (glob; may be given again)"},
 	{"live", CLI_FLAG, &given.live, NULL, "check: ask the servers for index, query and mapping too"},
-	{"format", CLI_TEXT, &given.format, "FORM", "check: text, json or sarif; list: table, ndjson or csv"},
+	{"format", CLI_TEXT, &given.format, "FORM",
+		"check: text, json or sarif; test: text or json; list: table, ndjson or csv"},
 };
 
 static const struct cli_option *options(size_t *count)

@@ -11,7 +11,7 @@
 static struct {
 	struct cli_list rules;
 	const char *format;
-	bool mutate;
+	bool mutate, all;
 	int64_t min_caught;
 } given;
 
@@ -21,6 +21,7 @@ static const struct cli_option table_of_options[] = {
 		"change rules one thing at a time: list the changes that no test notices"},
 	{"min-caught", CLI_INT, &given.min_caught, "PERCENT", "with --mutate: exit 1 when less of them is noticed"},
 	{"format", CLI_TEXT, &given.format, "FORM", "text or json (lines); default text"},
+	{"all", CLI_FLAG, &given.all, NULL, "test: with --format json, tests that pass too, each with its documents"},
 };
 
 static const struct cli_option *options(size_t *count)
@@ -96,15 +97,42 @@ static void tell_failed(const struct rule *rule, const struct rule_test *test, c
 		result->detail ? ", " : "", result->detail ? result->detail : "");
 }
 
-static void write_failed(
+static void write_documents(struct testing *t, const char *key, const struct span *docs, size_t count)
+{
+	jsonout_key(&t->out, key);
+	jsonout_open(&t->out, '[');
+	for (size_t i = 0; i < count; i++)
+		jsonout_raw(&t->out, docs[i]);
+	jsonout_close(&t->out, ']');
+}
+
+/* For programs that judge the same documents in another way. */
+static void write_setting(struct testing *t, const struct rule *rule, const struct rule_test *test)
+{
+	char now[32];
+
+	if (test->now)
+		clock_text(now, test->now);
+	jsonout_pair(&t->out, "now", test->now ? now : NULL);
+	if (!rule_is_of_many(rule)) {
+		jsonout_pair_raw(&t->out, "doc", test->doc);
+		return;
+	}
+	write_documents(t, rule->kind == RULE_PAIR ? "left" : "docs", test->docs, test->doc_count);
+	write_documents(t, rule->kind == RULE_PAIR ? "right" : "others", test->others, test->other_count);
+}
+
+static void write_result(
 	struct testing *t, const struct rule *rule, const struct rule_test *test, const struct test_result *result)
 {
-	begin_line(t, "failed");
+	begin_line(t, result->passed ? "passed" : "failed");
 	write_place(t, rule, test->node->start);
 	jsonout_pair(&t->out, "test", test->name);
 	jsonout_pair(&t->out, "expected", outcomes[test->expect]);
 	jsonout_pair(&t->out, "got", outcomes[result->got]);
 	jsonout_pair(&t->out, "detail", result->detail);
+	if (given.all)
+		write_setting(t, rule, test);
 	end_line(t);
 }
 
@@ -121,9 +149,9 @@ static int test_rule(struct testing *t, const struct rule *rule, struct error *e
 			return -1;
 		}
 		*(result.passed ? &t->passed : &t->failed) += 1;
-		if (!result.passed && t->json)
-			write_failed(t, rule, test, &result);
-		else if (!result.passed)
+		if (t->json && (given.all || !result.passed))
+			write_result(t, rule, test, &result);
+		else if (!result.passed && !t->json)
 			tell_failed(rule, test, &result);
 		arena_clear(&arena);
 	}
@@ -220,6 +248,8 @@ static int judge_options(struct testing *t, int count, char **argv, struct error
 	t->json = strcmp(format, "json") == 0;
 	if (!t->json && strcmp(format, "text") != 0)
 		return error_set(e, ERROR_USAGE, "--format is text or json, not \"%s\"", format);
+	if (given.all && !t->json)
+		return error_set(e, ERROR_USAGE, "--all gives the documents of all tests: it needs --format json");
 	if (given.min_caught != 0 && !given.mutate)
 		return error_set(e, ERROR_USAGE, "--min-caught counts mutants: it needs --mutate");
 	if (given.min_caught < 0 || given.min_caught > 100)
@@ -245,5 +275,5 @@ static enum exit_code run(struct command_context *c, int argc, char **argv, stru
 	return t.mutants.caught * 100 < t.mutants.made * (size_t)given.min_caught ? EXIT_FOUND : EXIT_DONE;
 }
 
-const struct command rules_test = {"test", "[--rule ID] [--mutate [--min-caught PERCENT]] [--format text|json]",
+const struct command rules_test = {"test", "[--rule ID] [--mutate [--min-caught PERCENT]] [--format text|json [--all]]",
 	"Runs the tests that stand in rule files, through the engine of a scan.", run, options};

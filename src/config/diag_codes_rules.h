@@ -135,6 +135,26 @@
 		"The regex could not be translated to machine code, so it runs many times\n"
 		"slower. It finds the same.",
 		"must_match: '(*NO_JIT)^[0-9]+$'", "must_match: '^[0-9]+$'"},
+	{"W0412", "exception that can never apply",
+		"The entry of `allow` names a field that no check of the rule looks at, so no\n"
+		"failing value of it can come. Most often the name is misspelt, and what was to\n"
+		"be allowed is found.",
+		"check:\n"
+		"  - {field: jan, required: true}\n"
+		"allow:\n"
+		"  - {field: jna, match: '^IN-', reason: issued in-house}",
+		"check:\n"
+		"  - {field: jan, required: true}\n"
+		"allow:\n"
+		"  - {field: jan, match: '^IN-', reason: issued in-house}"},
+	{"W0413", "check that can never fail",
+		"What the check is to find does not pass `when`: a condition on the same field\n"
+		"says what the check says, so the check holds of every document that it sees.",
+		"when: {field: status, one_of: [on_sale, reserved]}\n"
+		"check:\n"
+		"  - {field: status, one_of: [on_sale, reserved, sold_out]}",
+		"check:\n"
+		"  - {field: status, one_of: [on_sale, reserved, sold_out]}"},
 	{"E0501", "regex explodes",
 		"A short text exists for which the regex takes more steps than a run allows\n"
 		"(LIMIT_MATCH_STEPS): the message shows one. It was measured on the engine\n"

@@ -44,8 +44,7 @@ void yaml_add_item(struct yaml_reader *r, struct yaml_node *list, struct yaml_no
 	list->items[list->count++] = item;
 }
 
-/* The key of the map that reads like KEY, or NULL. */
-static struct yaml_node *same_key(const struct yaml_pairs *pairs, struct span key)
+struct yaml_node *yaml_same_key(const struct yaml_pairs *pairs, struct span key)
 {
 	if (pairs->seen.count > 0)
 		return map_find(&pairs->seen, key);
@@ -57,7 +56,7 @@ static struct yaml_node *same_key(const struct yaml_pairs *pairs, struct span ke
 
 void yaml_add_pair(struct yaml_reader *r, struct yaml_pairs *pairs, struct yaml_node *key, struct yaml_node *value)
 {
-	struct yaml_node *map = pairs->map, *first = same_key(pairs, key->text);
+	struct yaml_node *map = pairs->map, *first = yaml_same_key(pairs, key->text);
 
 	if (key->text.n > 0 && memchr(key->text.p, '\0', key->text.n) != NULL) {
 		yaml_fail(r, "E0110", key->start, key->end, "remove the escape", "a NUL in a key");
@@ -130,10 +129,11 @@ static bool is_json(const char *path)
 	return n > 5 && strcmp(path + n - 5, ".json") == 0;
 }
 
-struct yaml_file *yaml_parse(struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg)
+static struct yaml_file *parse(
+	struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg, bool foreign)
 {
 	struct yaml_file *file = arena_zalloc(arena, sizeof(*file));
-	struct yaml_reader r = {.arena = arena, .file = file, .report = report, .arg = arg};
+	struct yaml_reader r = {.arena = arena, .file = file, .report = report, .arg = arg, .foreign = foreign};
 
 	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		text = (struct span){text.p + 3, text.n - 3};
@@ -149,6 +149,11 @@ struct yaml_file *yaml_parse(struct arena *arena, const char *path, struct span 
 	else if (check_bytes(&r))
 		file->root = is_json(path) ? yaml_read_json(&r) : check_lines(&r) ? yaml_read_events(&r) : NULL;
 	return file;
+}
+
+struct yaml_file *yaml_parse(struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg)
+{
+	return parse(arena, path, text, report, arg, false);
 }
 
 /* Up to a little more than LIMIT_CONFIG_BYTES, so that a larger file is seen as one. */
@@ -168,7 +173,8 @@ static int read_all(struct buf *text, const char *path, struct error *e)
 	return got < 0 ? -1 : 0;
 }
 
-struct yaml_file *yaml_read(struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e)
+static struct yaml_file *read_file(
+	struct arena *arena, const char *path, yaml_report *report, void *arg, bool foreign, struct error *e)
 {
 	struct yaml_file *file = NULL;
 	struct buf text;
@@ -177,9 +183,20 @@ struct yaml_file *yaml_read(struct arena *arena, const char *path, yaml_report *
 	if (read_all(&text, path, e) < 0)
 		e->kind = ERROR_CONFIG;
 	else
-		file = yaml_parse(arena, path, buf_span(&text), report, arg);
+		file = parse(arena, path, buf_span(&text), report, arg, foreign);
 	buf_clear(&text);
 	return file;
+}
+
+struct yaml_file *yaml_read(struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e)
+{
+	return read_file(arena, path, report, arg, false, e);
+}
+
+struct yaml_file *yaml_read_foreign(
+	struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e)
+{
+	return read_file(arena, path, report, arg, true, e);
 }
 
 /* ---- the tree ---- */

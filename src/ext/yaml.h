@@ -55,7 +55,12 @@ typedef void yaml_report(void *arg, const struct yaml_file *file, const struct y
  * (*E says why). Faults go to REPORT; `root` is NULL after a fault that leaves no tree. */
 struct yaml_file *yaml_read(
 	struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e) must_check;
-/* The same of a text in memory (copied); PATH only names it. */
+/* Reads PATH as the YAML of other programs: aliases stand for what their anchors name, `<<` takes the keys of a map in,
+ * tags say nothing. A tree may be in two places of the file then; one that would grow over LIMIT_YAML_NODES that way is
+ * refused (E0108). */
+struct yaml_file *yaml_read_foreign(
+	struct arena *arena, const char *path, yaml_report *report, void *arg, struct error *e) must_check;
+/* The same as yaml_read of a text in memory (copied); PATH only names it. */
 struct yaml_file *yaml_parse(
 	struct arena *arena, const char *path, struct span text, yaml_report *report, void *arg) must_check;
 

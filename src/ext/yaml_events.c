@@ -17,6 +17,7 @@ struct builder {
 	unsigned depth, flow;   /* of all collections, and of those in brackets */
 	int column;             /* of the key or dash that the next value belongs to; 0 for none */
 	bool stopped;           /* by a fault after which nothing is worth reading */
+	struct yaml_anchors anchors;
 };
 
 static struct yaml_mark mark_of(const struct fy_mark *m)
@@ -80,6 +81,8 @@ static void refuse_token(struct builder *b, struct fy_token *token, const char *
 
 static void check_properties(struct builder *b, struct fy_token *anchor, struct fy_token *tag)
 {
+	if (b->r->foreign)
+		return;
 	if (anchor != NULL)
 		refuse_token(b, anchor, "an anchor (&name)");
 	if (tag != NULL)
@@ -230,10 +233,11 @@ static bool build_pair(struct builder *b, struct yaml_pairs *pairs)
 		yaml_fail(
 			b->r, "E0110", key->start, key->end, "write it, or remove the colon", "a key is missing here");
 	}
+	bool merge = key->kind == YAML_SCALAR && span_is(key->text, "<<") && key->style == YAML_PLAIN;
 	if (key->kind != YAML_SCALAR)
 		yaml_fail(b->r, "E0110", key->start, key->end, "keys are plain words",
 			"a key must be a single word or text");
-	else if (span_is(key->text, "<<") && key->style == YAML_PLAIN)
+	else if (merge && !b->r->foreign)
 		yaml_fail(b->r, "E0106", key->start, key->end, "write the keys out where they are used",
 			"a merge key (<<) is not allowed here");
 	b->column = pairs->map->start.column;
@@ -241,7 +245,9 @@ static bool build_pair(struct builder *b, struct yaml_pairs *pairs)
 	if (value == NULL)
 		return false;
 	place_empty(b, value, key->end.offset, ':');
-	if (key->kind == YAML_SCALAR && !missing)
+	if (merge && b->r->foreign)
+		pairs->merge = value;
+	else if (key->kind == YAML_SCALAR && !missing)
 		yaml_add_pair(b->r, pairs, key, value);
 	return true;
 }
@@ -253,6 +259,9 @@ static void build_map(struct builder *b, struct yaml_node *map)
 	check_properties(b, b->event->mapping_start.anchor, b->event->mapping_start.tag);
 	while (next(b) && b->event->type != FYET_MAPPING_END && build_pair(b, &pairs))
 		;
+	if (pairs.merge && !yaml_merge(b->r, &pairs, pairs.merge))
+		yaml_fail(b->r, "E0106", pairs.merge->start, pairs.merge->end, "<<: *name, or a list of such",
+			"a merge key takes a map");
 	yaml_end_pairs(&pairs);
 	if (map->count == 0)
 		return;
@@ -306,8 +315,54 @@ static struct yaml_node *build_collection(struct builder *b, enum yaml_kind kind
 	return node;
 }
 
-/* The node that begins with the event in hand. */
+static struct fy_token *anchor_of(const struct fy_event *event)
+{
+	switch (event->type) {
+	case FYET_SCALAR: return event->scalar.anchor;
+	case FYET_MAPPING_START: return event->mapping_start.anchor;
+	case FYET_SEQUENCE_START: return event->sequence_start.anchor;
+	case FYET_ALIAS: return event->alias.anchor;
+	default: return NULL;
+	}
+}
+
+/* The name of the event's anchor or alias; n 0: it has none. */
+static struct span anchor_name(const struct builder *b)
+{
+	struct fy_token *token = b->r->foreign ? anchor_of(b->event) : NULL;
+	size_t n = 0;
+	const char *text = token ? fy_token_get_text(token, &n) : NULL;
+
+	return text ? arena_span(b->r->arena, (struct span){text, n}) : SPAN_NONE;
+}
+
+static struct yaml_node *build_alias(struct builder *b)
+{
+	struct yaml_node *node = yaml_anchor_find(b->r, &b->anchors, anchor_name(b),
+		with_sign(b, mark_of(token_mark(b->event->alias.anchor, false)), "*"));
+
+	b->stopped = node == NULL;
+	return node;
+}
+
+static struct yaml_node *build_node(struct builder *b);
+
+/* The node that begins with the event in hand. An anchor names it once it is whole: no value stands in itself. */
 static struct yaml_node *build(struct builder *b)
+{
+	bool alias = b->event->type == FYET_ALIAS;
+	struct span name = anchor_name(b);
+	size_t before = b->anchors.nodes++;
+
+	if (alias && b->r->foreign)
+		return build_alias(b);
+	struct yaml_node *node = build_node(b);
+	if (node != NULL && name.n > 0)
+		yaml_anchor_add(b->r, &b->anchors, name, node, b->anchors.nodes - before);
+	return node;
+}
+
+static struct yaml_node *build_node(struct builder *b)
 {
 	struct yaml_node *node = NULL;
 
@@ -384,6 +439,7 @@ struct yaml_node *yaml_read_events(struct yaml_reader *r)
 		.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE | FYPCF_SLOPPY_FLOW_INDENTATION,
 		.diag = diag};
 	struct builder b = {.r = r};
+	map_init(&b.anchors.map);
 	struct yaml_node *root = NULL;
 	bool sound = true;
 
@@ -401,6 +457,7 @@ struct yaml_node *yaml_read_events(struct yaml_reader *r)
 	}
 	if (b.event != NULL)
 		fy_parser_event_free(b.parser, b.event);
+	map_clear(&b.anchors.map);
 	if (sound)
 		fy_parser_destroy(b.parser);
 	fy_diag_destroy(diag);

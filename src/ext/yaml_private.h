@@ -13,13 +13,15 @@ struct yaml_reader {
 	yaml_report *report;
 	void *arg;
 	struct yaml_mark last; /* where yaml_here stood, so that it need not count from the beginning */
+	bool foreign;          /* anchors, aliases, tags and merge keys are read */
 };
 
 /* A map under way. */
 struct yaml_pairs {
 	struct yaml_node *map;
 	size_t capacity;
-	struct map seen; /* its keys, once there are too many to look through */
+	struct map seen;         /* its keys, once there are too many to look through */
+	struct yaml_node *merge; /* the value of `<<`, taken in at the end */
 };
 
 /* Always NULL, for `return yaml_fail(...)`. */
@@ -27,9 +29,24 @@ void *yaml_fail(struct yaml_reader *r, const char *code, struct yaml_mark at, st
 	const char *format, ...) printf_like(6, 7);
 struct yaml_node *yaml_new_node(struct yaml_reader *r, enum yaml_kind kind, struct yaml_mark at);
 void yaml_add_item(struct yaml_reader *r, struct yaml_node *list, struct yaml_node *item, size_t *capacity);
+/* The key of the map that reads like KEY, or NULL. */
+struct yaml_node *yaml_same_key(const struct yaml_pairs *pairs, struct span key);
 /* Reports a key that stands in the map already. */
 void yaml_add_pair(struct yaml_reader *r, struct yaml_pairs *pairs, struct yaml_node *key, struct yaml_node *value);
 void yaml_end_pairs(struct yaml_pairs *pairs);
+
+/* What anchors name (yaml_anchor.c). */
+struct yaml_anchors {
+	struct map map; /* struct yaml_anchor * by name */
+	size_t nodes;   /* of the tree so far, each as often as it is named */
+};
+void yaml_anchor_add(
+	struct yaml_reader *r, struct yaml_anchors *a, struct span name, struct yaml_node *node, size_t nodes);
+/* NULL after a fault. */
+struct yaml_node *yaml_anchor_find(
+	struct yaml_reader *r, struct yaml_anchors *a, struct span name, struct yaml_mark at);
+/* Takes the keys of VALUE, a map or a list of maps, that are not there yet; false when it is neither. */
+bool yaml_merge(struct yaml_reader *r, struct yaml_pairs *pairs, const struct yaml_node *value);
 
 /* Places (yaml_mark.c). */
 struct yaml_mark yaml_mark_forward(const struct yaml_file *file, struct yaml_mark mark, size_t offset);

@@ -405,6 +405,7 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 	rule->silence_count = entry->silence.count;
 	if (!good || k->spare || k->diags->errors != faults)
 		return false;
+	compile_reach(k, rule);
 	revise(rule);
 	add_plan(rule, k);
 	if (rule->kind == RULE_SET || rule->kind == RULE_PAIR)

@@ -190,6 +190,8 @@ const struct window_spec *compile_window_rule(struct compiler *k, const struct r
 /* The plan added last is one of a window rule. */
 void compile_window_plan(struct compiler *k);
 struct rule_silence *compile_silences(struct compiler *k, const struct blocks *entries);
+/* Warns of what of RULE, which has no faults, can never have an effect. */
+void compile_reach(struct compiler *k, const struct rule *rule);
 const struct rule_test *compile_tests(struct compiler *k, const struct blocks *entries);
 
 /* JSON pointer of a field path without []; NULL when it has one. `[]` is written as element ELEMENT when that is not

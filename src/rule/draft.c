@@ -32,7 +32,7 @@ static void write_key(struct eval *e, struct jsonout *out, bool with_id)
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct value *v = e->group->key_slots[i] < 0 ? NULL : eval_first(e, e->group->key_slots[i]);
 
-		named = named || strcmp(paths->items[i], "_id") == 0;
+		named = named || (v && v->kind > VALUE_NULL && strcmp(paths->items[i], "_id") == 0);
 		jsonout_key(out, paths->items[i]);
 		if (v && v->kind > VALUE_NULL) {
 			jsonout_raw(out, eval_whole(e, v));
@@ -41,7 +41,7 @@ static void write_key(struct eval *e, struct jsonout *out, bool with_id)
 			whole = false;
 		}
 	}
-	if (!whole || (with_id && !named))
+	if (!named && (!whole || with_id))
 		write_id(e, out);
 	jsonout_close(out, '}');
 }

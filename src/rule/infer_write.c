@@ -3,6 +3,7 @@
 #include "rule/infer_private.h"
 
 #include "base/jsonscan.h"
+#include "config/scalar.h"
 
 #define TIMES_MOST 3  /* how often an enumeration's values are seen at least, on average */
 #define RARE_TEXTS 50 /* below, nothing is rare */
@@ -10,33 +11,6 @@
 #define LUHN_TEXTS 8  /* one in ten of all numbers passes it by chance */
 
 /* ---- checks ---- */
-
-/* A plain scalar, or one in single quotes. */
-static void add_scalar(struct buf *out, struct span text)
-{
-	static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off"};
-	bool plain = text.n > 0 && ((text.p[0] | 0x20) >= 'a' && (text.p[0] | 0x20) <= 'z');
-
-	for (size_t i = 0; i < text.n && plain; i++) {
-		char c = (char)(text.p[i] | 0x20);
-
-		plain = (c >= 'a' && c <= 'z') || (text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] == '_' ||
-			text.p[i] == '-' || text.p[i] == '.';
-	}
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		plain = plain && !span_is(text, words[i]);
-	if (plain) {
-		buf_add_span(out, text);
-		return;
-	}
-	buf_addc(out, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		buf_addc(out, text.p[i]);
-		if (text.p[i] == '\'')
-			buf_addc(out, '\'');
-	}
-	buf_addc(out, '\'');
-}
 
 /* 1, 2 or 5 and zeros: the first that is not less than TEXT. */
 static void add_round(struct buf *out, struct span text)
@@ -108,7 +82,7 @@ static void add_values(struct buf *out, const struct infer_field *f, bool rare)
 		if (is_rare(f, i) != rare)
 			continue;
 		buf_adds(out, between);
-		add_scalar(out, f->values[i]);
+		scalar_write(out, f->values[i]);
 		between = ", ";
 	}
 }
@@ -133,7 +107,7 @@ static void add_text_checks(struct buf *out, const struct infer_field *f)
 	buf_init(&regex, 4096);
 	if (infer_shape_regex(&regex, f)) {
 		buf_adds(out, ", must_match: ");
-		add_scalar(out, buf_span(&regex));
+		scalar_write(out, buf_span(&regex));
 	} else {
 		snprintf(chars, sizeof(chars), "%zu", f->most_chars ? f->most_chars : 1);
 		buf_addf(out, "%s, max_chars: ", f->empty ? "" : ", min_chars: 1");
@@ -176,7 +150,7 @@ static void add_entry(struct buf *out, const struct infer *in, const struct infe
 	bool texts = f->texts > 0, numbers = f->numbers > 0, bools = f->bools > 0;
 
 	buf_adds(out, "      - {field: ");
-	add_scalar(out, span_of(f->path));
+	scalar_write(out, span_of(f->path));
 	if (infer_required(in, f))
 		buf_adds(out, ", required: true");
 	if (texts && !numbers && !bools)
