@@ -83,10 +83,11 @@
 #define LIMIT_BATCH_FINDINGS 10000      /* findings of one transaction */
 
 /* Delivery */
-#define LIMIT_GROUP_TOP 10         /* (setting) findings that a grouped message names */
-#define LIMIT_ZONE_BYTES 65536     /* one time zone file */
-#define LIMIT_GROUP_SHOW 50        /* most that it can be set to */
-#define LIMIT_DELIVERY_ATTEMPTS 12 /* tries of one delivery over all runs, then it is a dead letter */
+#define LIMIT_GROUP_TOP 10                    /* (setting) findings that a grouped message names */
+#define LIMIT_ZONE_BYTES 65536                /* one time zone file */
+#define LIMIT_ESCALATE_MS INT64_C(2592000000) /* 30 days: longest wait for an acknowledgement */
+#define LIMIT_GROUP_SHOW 50                   /* most that it can be set to */
+#define LIMIT_DELIVERY_ATTEMPTS 12            /* tries of one delivery over all runs, then it is a dead letter */
 #define LIMIT_RECEIVER_ANSWER_BYTES (1u << 20)
 #define LIMIT_STOP_DELIVER_MS 20000            /* delivery after a signal to stop */
 #define LIMIT_NOTICE_BYTES (4u << 20)          /* body of one message */

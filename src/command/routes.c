@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/str.h"
 #include "command/people.h"
 
 static const char *const labels[] = {"severity", "rule", "shop", "query", "class", "tag"};
@@ -42,6 +43,14 @@ void route_describe(struct buf *out, const struct route_config *route)
 	add_texts(out, &route->receivers);
 	buf_adds(out, route->group_by.count ? "; one message for each " : "; one message for all");
 	add_texts(out, &route->group_by);
+	for (size_t i = 0; i < route->escalate.count; i++) {
+		const struct escalate_config *x = route->escalate.items[i];
+		char after[32];
+
+		str_duration_text(after, x->after);
+		buf_addf(out, "; after %s to ", after);
+		add_texts(out, &x->receivers);
+	}
 	buf_addf(out, "; names %" PRId64 " finding%s", route->show, route->show == 1 ? "" : "s");
 }
 

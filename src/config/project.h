@@ -99,15 +99,21 @@ struct quiet_config {
 	unsigned day_bits, except_bits; /* 1 << weekday, 0 Sunday; 1 << severity */
 	const struct yaml_node *node;
 };
+struct escalate_config {
+	int64_t after; /* ms */
+	struct texts receivers;
+	const struct yaml_node *node;
+};
 struct route_config {
 	struct match_config *match; /* NULL: everything */
 	struct texts receivers;     /* empty: nobody */
 	struct texts group_by;      /* of rule, shop, severity, class, query; empty: one group */
 	int64_t show;               /* findings that a message names */
 	bool go_on;                 /* continue: true */
-	const struct yaml_node *quiet_node;
-	struct blocks quiet;  /* struct quiet_config; not inherited */
-	struct blocks routes; /* struct route_config, tried first: what they leave out they have of this one */
+	const struct yaml_node *quiet_node, *escalate_node;
+	struct blocks escalate; /* struct escalate_config */
+	struct blocks quiet;    /* struct quiet_config; not inherited */
+	struct blocks routes;   /* struct route_config, tried first: what they leave out they have of this one */
 	const struct yaml_node *node;
 };
 

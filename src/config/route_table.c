@@ -29,6 +29,21 @@ const struct option_block match_block = {
 	.help = "which findings: every key must fit",
 };
 
+#define X(field) offsetof(struct escalate_config, field)
+static const struct option escalate_options[] = {
+	{"after", OPTION_DURATION, X(after), .required = true, .min = 60000, .max = LIMIT_ESCALATE_MS,
+		.help = "since it was told first, or since quiet hours were over"},
+	{"receivers", OPTION_TEXTS, X(receivers), .required = true, .help = "who is told then, once"},
+};
+static const struct option_block escalate_block = {
+	"escalate",
+	escalate_options,
+	ARRAY_LEN(escalate_options),
+	sizeof(struct escalate_config),
+	X(node),
+	.help = "who is told of a finding that is open and that nobody has acknowledged",
+};
+
 #define R(field) offsetof(struct route_config, field)
 static const struct option route_options[] = {
 	{"match", OPTION_BLOCK, R(match), .block = &match_block, .help = "which findings; all when left out"},
@@ -42,6 +57,9 @@ static const struct option route_options[] = {
 			"that it stands in, else 10"},
 	{"quiet", OPTION_NODE, R(quiet_node), .block = &quiet_block,
 		.help = "hours, or a list of them, in which its messages are kept; not inherited"},
+	{"escalate", OPTION_NODE, R(escalate_node), .block = &escalate_block,
+		.help = "who is told when nobody acknowledges, or a list of steps; default: as the route that it "
+			"stands in"},
 	{"continue", OPTION_BOOL, R(go_on), "false", .help = "look at the routes after this one too"},
 	{"routes", OPTION_BLOCKS, R(routes), .block = &route_block,
 		.help = "routes for some of its findings, tried first; those that none of them takes are its own"},
@@ -153,6 +171,37 @@ static void check_last(struct option_reader *r, const struct blocks *routes)
 		"end with a route without \"match\"; \"- {receivers: nobody}\" says that nobody is to be told");
 }
 
+/* ---- when nobody acknowledges ---- */
+
+static void read_escalate(struct option_reader *r, struct route_config *route)
+{
+	const struct yaml_node *node = route->escalate_node;
+	size_t count = node && node->kind == YAML_LIST ? node->count : node != NULL;
+
+	route->escalate.items = arena_zalloc(r->arena, (count + 1) * sizeof(*route->escalate.items));
+	for (size_t i = 0; i < count; i++) {
+		void *step = option_read(r, &escalate_block, node->kind == YAML_LIST ? node->items[i] : node);
+
+		if (step)
+			route->escalate.items[route->escalate.count++] = step;
+	}
+}
+
+static void take_escalate(struct option_reader *r, struct route_config *route, const struct route_config *parent,
+	const char *const *names)
+{
+	if (!route->escalate_node && parent) {
+		route->escalate = parent->escalate;
+		return;
+	}
+	read_escalate(r, route);
+	for (size_t i = 0; i < route->escalate.count; i++) {
+		const struct escalate_config *x = route->escalate.items[i];
+
+		check_entries(r, x->node, "receivers", &x->receivers, "E0209", names);
+	}
+}
+
 /* ---- what is inherited ---- */
 
 /* `receivers: nobody` on purpose, as long as none has that name. */
@@ -196,6 +245,7 @@ static void finish_list(struct option_reader *r, const struct blocks *routes, co
 		struct route_config *route = routes->items[i];
 
 		take_receivers(r, route, parent, names);
+		take_escalate(r, route, parent, names);
 		if (parent && !yaml_find(route->node, "group_by"))
 			route->group_by = parent->group_by;
 		if (route->show == 0)

@@ -214,13 +214,25 @@ struct search {
 	const struct route_config *found;
 };
 
+/* At once, or when nobody acknowledges. */
+static bool tells(const struct route_config *route, const char *receiver)
+{
+	bool found = names(&route->receivers, route->receivers.count, receiver);
+
+	for (size_t i = 0; i < route->escalate.count && !found; i++) {
+		const struct escalate_config *x = route->escalate.items[i];
+
+		found = names(&x->receivers, x->receivers.count, receiver);
+	}
+	return found;
+}
+
 static int look(void *arg, const struct route_step *s, struct error *e)
 {
 	struct search *search = arg;
 
 	(void)e;
-	if (s->fate == ROUTE_TAKEN && search->found == NULL &&
-		names(&s->route->receivers, s->route->receivers.count, search->receiver))
+	if (s->fate == ROUTE_TAKEN && search->found == NULL && tells(s->route, search->receiver))
 		search->found = s->route;
 	return 0;
 }

@@ -45,16 +45,33 @@ static int by_fingerprint(const void *a, const void *b)
 struct telling {
 	struct walk *w;
 	const struct finding *finding;
-	bool again; /* some were told before it was silenced or acknowledged */
+	bool again;         /* some were told before it was silenced or acknowledged */
+	int64_t since, due; /* of the first step when nobody acknowledges it; due 0: there is none */
 };
+
+/* Waiting begins when quiet hours are over. */
+static void plan_step(struct telling *t, const struct route_config *route)
+{
+	int64_t now = clock_now(t->w->context->clock), awake = route_quiet_until(route, t->finding->severity, now);
+	int64_t since = awake > now ? awake : now;
+
+	for (size_t i = 0; i < route->escalate.count; i++) {
+		const struct escalate_config *x = route->escalate.items[i];
+
+		if (t->due != 0 && t->due <= since + x->after)
+			continue;
+		t->since = since;
+		t->due = since + x->after;
+	}
+}
 
 static int add_notice(
 	void *arg, const struct route_config *route, const char *receiver, const char *group_key, struct error *e)
 {
-	const struct telling *t = arg;
+	struct telling *t = arg;
 	bool knows = false;
 
-	(void)route;
+	plan_step(t, route);
 	if (t->again && state_notice_knows(t->w->context->state, receiver, t->finding, &knows, e) < 0)
 		return -1;
 	return knows ? 0
@@ -63,9 +80,11 @@ static int add_notice(
 
 static int tell(struct walk *w, const struct finding *f, bool again, struct error *e)
 {
-	struct telling t = {w, f, again};
+	struct telling t = {.w = w, .finding = f, .again = again};
 
-	return w->context->notify ? notify_routes(w->context->notify, f, add_notice, &t, e) : 0;
+	if (w->context->notify == NULL || notify_routes(w->context->notify, f, add_notice, &t, e) < 0)
+		return w->context->notify ? -1 : 0;
+	return t.due ? state_unanswered_add(w->context->state, f, t.since, t.due, e) : 0;
 }
 
 int record_woken(void *walk, const struct finding *f, struct error *e)

@@ -112,6 +112,8 @@ int record_draft(struct walk *w, const char *scope, const struct draft *d, struc
 int record_woken(void *walk, const struct finding *f, struct error *e);
 /* Hides the findings that wait for another rule's to be over, and tells those that need not any more. */
 int scan_inhibit(struct walk *w, struct error *e) must_check;
+/* Tells the next people of what nobody has acknowledged for as long as its routes say. */
+int scan_unanswered(struct walk *w, struct error *e) must_check;
 /* Remembers why the run is not complete (the first reason stays). */
 void walk_incomplete(struct walk *w, const struct partition *p, const char *why);
 

@@ -101,6 +101,11 @@ int finding_resolve(
 	sql_bind_blob(q, 1, f->fingerprint.bytes, FINGERPRINT_BYTES);
 	if (sql_run(q, e) < 0 || run_on(s, SQL_FINDING_RESOLVED, id, f->resolved_at, 0, e) < 0)
 		return -1;
+	if ((q = sql_prepare(s->db, SQL_UNANSWERED_OVER, e)) == NULL)
+		return -1;
+	sql_bind_int(q, 1, id);
+	if (sql_run(q, e) < 0)
+		return -1;
 	return recovery_close(s, run, id, who, e) < 0 ? -1 : finding_event_by(s, id, run, "resolved", who, why, e);
 }
 

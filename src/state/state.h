@@ -227,6 +227,21 @@ int state_notices_of(
 /* When what was taken at N->done is told again at the earliest; INTERVAL as of state_notice_repeat. */
 int64_t notice_next_repeat(const struct notice *n, int64_t interval);
 
+/* ---- escalation: who is told of what nobody acknowledges ---- */
+struct unanswered {
+	int64_t id, since, reached; /* reached: the last step that was taken, ms after since */
+	struct finding finding;
+};
+/* F was told; its first step is DUE. Steps that were taken in this episode stay taken. Inside a transaction. */
+int state_unanswered_add(
+	struct state *s, const struct finding *f, int64_t since, int64_t due, struct error *e) must_check;
+/* The next open finding after id AFTER with a step that is due: 1, 0 none, -1. Its texts are in ARENA. */
+int state_unanswered_next(struct state *s, int64_t now, int64_t after, struct unanswered *out, struct arena *arena,
+	struct error *e) must_check;
+/* Steps up to U->reached are taken, the next is DUE; WHY, unless NULL, is an event. Inside a transaction. */
+int state_unanswered_reached(struct state *s, const struct run *run, const struct unanswered *u, int64_t due,
+	const char *why, struct error *e) must_check;
+
 /* ---- what operators do with notices; under the lease of a scan ---- */
 /* Due now; a dead one is owed again from the first attempt, under the same key. ID 0: all that are owed or dead. One
  * whose findings are all over is left alone. */

@@ -254,6 +254,18 @@
 #define SQL_BASELINE_UNDO "UPDATE baseline SET undone = ?2, undone_by = ?3 WHERE id = ?1 AND undone = 0"
 #define SQL_BASELINE_MEMBERS "INSERT INTO temp.chosen SELECT finding FROM seen WHERE baseline = ?1 AND baseline > 0"
 
+/* escalation; what is to be told anew waits for that first */
+#define SQL_UNANSWERED_PUT                                                                                             \
+	"INSERT INTO unanswered (finding, episode, since, reached, due) VALUES (?1, ?2, ?3, 0, ?4) "                   \
+	"ON CONFLICT (finding) DO UPDATE SET since = ?3, due = ?4, episode = ?2, reached = iif(episode = ?2, "         \
+	"reached, 0)"
+#define SQL_UNANSWERED_DUE                                                                                             \
+	"SELECT u.finding, u.since, u.reached FROM unanswered u CROSS JOIN " FINDING_TABLES                            \
+	" WHERE u.due <= ?1 AND u.finding > ?2 AND f.id = u.finding AND f.state = 1 AND s.wake = 0 "                   \
+	"ORDER BY u.finding LIMIT 1"
+#define SQL_UNANSWERED_REACHED "UPDATE unanswered SET reached = ?2, due = ?3 WHERE finding = ?1"
+#define SQL_UNANSWERED_OVER "DELETE FROM unanswered WHERE finding = ?1"
+
 /* inhibition */
 #define INHIBITOR "FROM finding f WHERE f.rule = ?1 AND f.state <> 4 AND f.state > 0"
 #define SQL_INHIBITOR_SAMPLE "SELECT f.shop, f.key, f.query " INHIBITOR " LIMIT 1"
