@@ -72,7 +72,8 @@
 	{"E0312", "recover does not fit its op",
 		"Every op has keys that it needs and keys that mean nothing to it: call needs\n"
 		"`call`, patch needs `set` or `remove`, copy needs `source`. A delete is never\n"
-		"automatic.",
+		"automatic. A pair rule copies or calls: `truth` says which side is right, and\n"
+		"`auto` which classes may be corrected without a person's word.",
 		"recover: {op: patch, call: normalise-jan}", "recover: {op: call, call: normalise-jan}"},
 	{"E0313", "condition or exception says nothing, or too much",
 		"A condition of `when` says one thing of one field; an entry of `allow` says\n"

@@ -31,9 +31,11 @@ struct recover_spec {
 	int64_t max_actions;                                    /* guard; 0: the default */
 	const char *max_percent;                                /* decimal text; NULL: the default */
 	int64_t max_per_shop;
-	int64_t canary;     /* actions of a new revision that go first; -1: the default */
-	int64_t cool_down;  /* ms between two attempts on a key; 0: the default */
-	int64_t expires_ms; /* how long an action may wait; 0: 24 h */
+	int64_t canary;             /* actions of a new revision that go first; -1: the default */
+	int64_t cool_down;          /* ms between two attempts on a key; 0: the default */
+	int truth;                  /* of a pair rule: the side that is right, 0 left, 1 right; -1: not said */
+	unsigned automatic_classes; /* of a pair rule, in place of `automatic`: bits of its classes */
+	int64_t expires_ms;         /* how long an action may wait; 0: 24 h */
 };
 
 /* One action as the store keeps it between scan and export. */

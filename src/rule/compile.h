@@ -111,6 +111,8 @@ struct recover_entry {
 	struct recover_target *target, *source;
 	struct recover_guard *guard;
 	int64_t expires;
+	int truth;              /* row of pair_side_names, where the key stands */
+	struct texts automatic; /* classes */
 };
 struct test_entry {
 	const struct yaml_node *node;
@@ -172,9 +174,9 @@ const struct rule_when *compile_when(struct compiler *k, const struct yaml_node 
 const struct rule_allow *compile_allows(struct compiler *k, const struct blocks *entries);
 const struct recover_spec *compile_recover(struct compiler *k, const struct recover_entry *entry);
 /* NULL after a fault. */
-/* "+09:00", "Z" -> minutes. */
-bool compile_zone_minutes(int *minutes, const char *zone);
 const struct set_spec *compile_set_rule(struct compiler *k, const struct rule_entry *entry);
+/* `recover` of a pair rule, whose SPEC is done. */
+void compile_pair_recover(struct recover_spec *spec, struct compiler *k, const struct recover_entry *entry);
 const struct pair_spec *compile_pair_rule(struct compiler *k, const struct rule_entry *entry);
 /* The saved query that ENTRY begins with: its own, or that of its left side; NULL when it names none, after E0204. */
 const char *compile_query_name(struct compiler *k, const struct rule_entry *entry);

@@ -267,6 +267,88 @@ static bool compile_timing(struct pair_spec *spec, struct compiler *k, const str
 	return true;
 }
 
+/* ---- corrections ---- */
+
+static void no_key(struct compiler *k, const struct recover_entry *entry, const char *key, const char *help)
+{
+	const struct yaml_node *node = yaml_find(entry->node, key);
+
+	if (node)
+		diag_help(k->diags,
+			diag_error(k->diags, "E0312", k->file, node, "`recover` of a pair rule has no %s", key), "%s",
+			help);
+}
+
+/* Classes that a machine may correct: what is missing needs a person, and what cannot be compared evidence. */
+static void compile_automatic(struct recover_spec *spec, struct compiler *k, const struct recover_entry *entry)
+{
+	for (size_t i = 0; i < entry->automatic.count; i++) {
+		int klass = 0;
+
+		while (klass < PAIR_CLASS_COUNT && strcmp(entry->automatic.items[i], pair_class_names[klass]) != 0)
+			klass++;
+		if (klass < PAIR_STALE_LEFT || klass > PAIR_MISMATCH)
+			diag_help(k->diags,
+				diag_error(k->diags, "E0312", k->file, option_node(entry->node, "auto"),
+					"\"%s\" cannot be corrected by itself", entry->automatic.items[i]),
+				"stale_left, stale_right and mismatch can");
+		else
+			spec->automatic_classes |= 1u << klass;
+	}
+}
+
+/* One path names the value on both sides, or there is one value only: the executor is told one place to read. */
+static void judge_copied(struct compiler *k, const struct recover_entry *entry)
+{
+	const struct pair_spec *pair = k->rule->pair;
+
+	if (pair->compare_count == 0)
+		diag_help(k->diags,
+			diag_error(k->diags, "E0312", k->file, entry->node, "without `compare` nothing can be copied"),
+			"compare what is to be the same, or use op call");
+	for (size_t i = 0; i < pair->compare_count; i++) {
+		const char *const *fields = pair->compares[i].fields;
+
+		if (path_pointer(k->arena, fields[0], -1) == NULL || path_pointer(k->arena, fields[1], -1) == NULL)
+			diag_help(k->diags,
+				diag_error(
+					k->diags, "E0312", k->file, entry->node, "\"%s\" cannot be copied", fields[0]),
+				"a path with [] is no one place: compare the list itself, or use op call");
+		else if (pair->compare_count > 1 && strcmp(fields[0], fields[1]) != 0)
+			diag_help(k->diags,
+				diag_error(k->diags, "E0312", k->file, entry->node,
+					"\"%s\" and \"%s\" cannot be copied together with others", fields[0],
+					fields[1]),
+				"make a rule of each field that has two names, or use op call");
+	}
+}
+
+void compile_pair_recover(struct recover_spec *spec, struct compiler *k, const struct recover_entry *entry)
+{
+	bool call = entry->op == ACTION_CALL;
+
+	if (yaml_find(entry->node, "op") && entry->op != ACTION_COPY && !call)
+		diag_help(k->diags,
+			diag_error(k->diags, "E0312", k->file, option_node(entry->node, "op"),
+				"a pair rule has no op %s", action_op_names[entry->op]),
+			"op copy takes what the other side holds, op call leaves it to a function of yours");
+	no_key(k, entry, "mode", "say which classes may be corrected by themselves: auto: [stale_right]");
+	no_key(k, entry, "set", "what is written is what the other side holds");
+	no_key(k, entry, "remove", "what is written is what the other side holds");
+	no_key(k, entry, "target", "a side is corrected where its document was read");
+	no_key(k, entry, "source", "the truth is read again where the other side was read");
+	if (call && entry->call == NULL)
+		diag_error(k->diags, "E0312", k->file, entry->node, "op call needs call");
+	if (!call)
+		no_key(k, entry, "call", "op call has it");
+	if (!call)
+		no_key(k, entry, "arguments", "op call has them");
+	spec->truth = yaml_find(entry->node, "truth") ? entry->truth : -1;
+	compile_automatic(spec, k, entry);
+	if (entry->op == ACTION_COPY && k->rule->pair)
+		judge_copied(k, entry);
+}
+
 static bool fits_rule(struct compiler *k, const struct rule_entry *entry)
 {
 	struct diag *d;
@@ -274,10 +356,6 @@ static bool fits_rule(struct compiler *k, const struct rule_entry *entry)
 	if (entry->when) {
 		d = fault(k, entry->when, "a pair rule has no `when`");
 		diag_help(k->diags, d, "what is left out on one side would be missing there: say it in both queries");
-		return false;
-	}
-	if (entry->recover) {
-		fault(k, option_node(entry->node, "recover"), "a pair rule proposes no correction");
 		return false;
 	}
 	return true;

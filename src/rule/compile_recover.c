@@ -138,6 +138,21 @@ static void judge_keys(const struct recover_entry *entry, struct compiler *k)
 	}
 }
 
+/* Which side is right is a matter of rules over two sides alone. */
+static void judge_no_pair(const struct recover_entry *entry, struct compiler *k)
+{
+	static const char *const keys[] = {"truth", "auto"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct yaml_node *node = yaml_find(entry->node, keys[i]);
+
+		if (node)
+			diag_help(k->diags,
+				diag_error(k->diags, "E0312", k->file, node, "only a pair rule has %s", keys[i]),
+				"say what may be done by `mode`");
+	}
+}
+
 static void judge_guard(const struct recover_guard *guard, struct compiler *k)
 {
 	struct span percent = span_of(guard->max_percent);
@@ -160,8 +175,13 @@ const struct recover_spec *compile_recover(struct compiler *k, const struct reco
 		.automatic = entry->mode == 1,
 		.canary = -1,
 		.expires_ms = entry->expires};
-	if (op_known(entry))
-		judge_keys(entry, k);
+	if (k->rule->kind == RULE_PAIR) {
+		compile_pair_recover(spec, k, entry);
+	} else {
+		judge_no_pair(entry, k);
+		if (op_known(entry))
+			judge_keys(entry, k);
+	}
 	if (target) {
 		spec->system = target->system;
 		spec->store = target->store;

@@ -283,9 +283,13 @@ void rule_explain_recover(struct buf *out, const struct rule *rule)
 		buf_adds(out, "  nothing: the rule has no `recover`\n");
 		return;
 	}
-	tell_op(out, spec);
-	buf_adds(
-		out, spec->automatic ? "  by itself (mode auto)\n" : "  when a person has approved it (mode manual)\n");
+	if (rule->kind == RULE_PAIR) {
+		rule_explain_pair_recover(out, rule);
+	} else {
+		tell_op(out, spec);
+		buf_adds(out, spec->automatic ? "  by itself (mode auto)\n"
+					      : "  when a person has approved it (mode manual)\n");
+	}
 	str_duration_text(life, spec->expires_ms > 0 ? spec->expires_ms : DAY_MS);
 	buf_addf(out,
 		"  guards: the whole manifest is refused over %" PRId64

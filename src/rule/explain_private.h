@@ -20,6 +20,8 @@ const struct probe *explain_probe(const struct rule_group *group, const struct c
 void rule_explain_set(struct buf *out, const struct rule *rule);
 /* What a pair rule holds against what. */
 void rule_explain_pair(struct buf *out, const struct rule *rule);
+/* What is corrected by what; the rule has a `recover`. */
+void rule_explain_pair_recover(struct buf *out, const struct rule *rule);
 /* What a window rule asks of its windows. */
 void rule_explain_window(struct buf *out, const struct rule_group *group, const struct rule *rule);
 

@@ -14,7 +14,7 @@
 #include "rule/set.h"
 
 enum pair_as { PAIR_DECIMAL, PAIR_INSTANT, PAIR_TEXT, PAIR_LIST, PAIR_SET };
-extern const char *const pair_as_names[];
+extern const char *const pair_as_names[], *const pair_side_names[];
 
 struct pair_side {
 	const struct query *query;
@@ -106,6 +106,9 @@ struct pair_match {
 	struct arena arena;
 };
 
+/* The correction of D, and what undoes it; none where nobody said which side is right (pair_propose.c). */
+void pair_propose(
+	struct draft *d, struct sets *s, const struct rule *rule, const struct pair_match *m, enum pair_class klass);
 /* A finding of CLASS out of M; in s->page (pair_draft.c). */
 void pair_draft(struct pair_candidate *out, struct sets *s, const struct rule *rule, const struct pair_match *m,
 	enum pair_class klass);

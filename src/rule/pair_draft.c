@@ -11,8 +11,6 @@
 #define SHOWN_BYTES 80 /* of a value in a message */
 #define SHOWN_FIELDS 5 /* differences that a message tells */
 
-static const char *const side_names[] = {"left", "right"};
-
 /* ---- what is said ---- */
 
 static void add_shown(struct buf *out, const struct pair_value *v)
@@ -30,7 +28,7 @@ static void add_shown(struct buf *out, const struct pair_value *v)
 
 static void say_side(struct buf *out, const struct pair_spec *spec, int side)
 {
-	buf_addf(out, "%s (%s)", side_names[side], spec->sides[side].query->name);
+	buf_addf(out, "%s (%s)", pair_side_names[side], spec->sides[side].query->name);
 }
 
 static void say_versions(struct buf *out, const struct pair_match *m)
@@ -162,7 +160,7 @@ static void write_values(struct buf *out, const struct pair_spec *spec, const st
 		jsonout_open(&json, '{');
 		for (int side = 0; side < 2; side++) {
 			if (m->rows[side].values[i].json.n)
-				jsonout_pair_raw(&json, side_names[side], m->rows[side].values[i].json);
+				jsonout_pair_raw(&json, pair_side_names[side], m->rows[side].values[i].json);
 		}
 		jsonout_close(&json, '}');
 	}
@@ -247,4 +245,6 @@ void pair_draft(struct pair_candidate *out, struct sets *s, const struct rule *r
 	say(&s->work, spec, m, klass);
 	d->message = set_message(s, spec->message);
 	draft_identify(d);
+	if (rule->recover)
+		pair_propose(d, s, rule, m, klass);
 }

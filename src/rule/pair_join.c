@@ -257,6 +257,7 @@ int pairs_finish(struct sets *s, const struct rule *rule, int64_t now, pair_whol
 	int failed = 0;
 
 	*result = (struct pair_result){0};
+	s->now = now;
 	if (state->sorter && sorter_sort(state->sorter, &sorting) < 0) {
 		sets_fail(s, rule, sorting.message);
 	} else if (state->sorter) {

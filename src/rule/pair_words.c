@@ -71,6 +71,32 @@ static void tell_timing(struct buf *out, const struct rule *rule)
 			(long long)spec->stop_after);
 }
 
+static void tell_correction(struct buf *out, const struct recover_spec *spec, enum pair_class klass, const char *copied)
+{
+	buf_addf(out, "  %s: ", pair_class_names[klass]);
+	if (spec->op == ACTION_CALL)
+		buf_addf(out, "call the correction %s", spec->call);
+	else
+		buf_adds(out, copied);
+	buf_adds(out, (spec->automatic_classes >> klass & 1u) ? "; by itself\n" : "; when a person has approved it\n");
+}
+
+void rule_explain_pair_recover(struct buf *out, const struct rule *rule)
+{
+	const struct recover_spec *spec = rule->recover;
+
+	tell_correction(out, spec, PAIR_STALE_LEFT, "copy what the right side holds, read again when it is done");
+	tell_correction(out, spec, PAIR_STALE_RIGHT, "copy what the left side holds, read again when it is done");
+	if (spec->truth < 0) {
+		buf_adds(out, "  nothing else: `truth` does not say which side is right\n");
+		return;
+	}
+	tell_correction(out, spec, PAIR_MISMATCH, "copy what the side of the truth holds, read again when it is done");
+	tell_correction(out, spec, spec->truth ? PAIR_MISSING_LEFT : PAIR_MISSING_RIGHT,
+		"create it with its key and the fields that are compared");
+	buf_adds(out, "  nothing else, and nothing is ever deleted\n");
+}
+
 void rule_explain_pair(struct buf *out, const struct rule *rule)
 {
 	const struct pair_spec *spec = rule->pair;

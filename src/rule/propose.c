@@ -15,11 +15,9 @@
 #include "base/base.h"
 #include "rule/eval.h"
 
-#include "base/jsonout.h"
 #include "base/limits.h"
+#include "rule/action_text.h"
 #include "rule/compile.h"
-
-#define LINE_MARGIN 4096 /* of a manifest line: what stands around the body */
 
 struct touched *proposal_touch(struct proposal *p, const char *pointer, struct span was)
 {
@@ -121,16 +119,6 @@ static void write_target(struct proposal *p, struct jsonout *out)
 	jsonout_close(out, '}');
 }
 
-static void write_op(struct jsonout *out, const char *op, const char *pointer, struct span value)
-{
-	jsonout_open(out, '{');
-	jsonout_pair(out, "op", op);
-	jsonout_pair(out, "path", pointer);
-	if (value.n)
-		jsonout_pair_raw(out, "value", value);
-	jsonout_close(out, '}');
-}
-
 /* From what is to what will be; the other way round for the undo. */
 static void write_patch(struct proposal *p, struct jsonout *out, bool undo)
 {
@@ -144,24 +132,9 @@ static void write_patch(struct proposal *p, struct jsonout *out, bool undo)
 
 		if (!f->changes || span_equal(from, to))
 			continue;
-		write_op(out, to.n == 0 ? "remove" : from.n == 0 ? "add" : "replace", f->pointer, to);
+		action_write_op(out, to.n == 0 ? "remove" : from.n == 0 ? "add" : "replace", f->pointer, to);
 	}
 	jsonout_close(out, ']');
-}
-
-static void write_check(struct jsonout *out, const char *check)
-{
-	jsonout_open(out, '{');
-	jsonout_pair(out, "check", check);
-}
-
-static void write_state(struct jsonout *out, const char *pointer, struct span value)
-{
-	write_check(out, value.n ? "equals" : "absent");
-	jsonout_pair(out, "path", pointer);
-	if (value.n)
-		jsonout_pair_raw(out, "value", value);
-	jsonout_close(out, '}');
 }
 
 static void write_precondition(struct proposal *p, struct jsonout *out, bool undo)
@@ -170,18 +143,14 @@ static void write_precondition(struct proposal *p, struct jsonout *out, bool und
 
 	jsonout_key(out, "precondition");
 	jsonout_open(out, '[');
-	write_check(out, create ? "absent" : "exists");
+	action_write_check(out, create ? "absent" : "exists");
 	jsonout_close(out, '}');
 	for (size_t i = 0; i < p->count && !create; i++) {
 		if (!undo || p->fields[i].changes)
-			write_state(out, p->fields[i].pointer, undo ? p->fields[i].will : p->fields[i].was);
+			action_write_state(out, p->fields[i].pointer, undo ? p->fields[i].will : p->fields[i].was);
 	}
-	if (!undo && !create && p->draft->seq_no >= 0) {
-		write_check(out, "seq_no");
-		jsonout_pair_int(out, "seq_no", p->draft->seq_no);
-		jsonout_pair_int(out, "primary_term", p->draft->primary_term);
-		jsonout_close(out, '}');
-	}
+	if (!undo && !create)
+		action_write_seq_no(out, p->draft->seq_no, p->draft->primary_term);
 	jsonout_close(out, ']');
 }
 
@@ -267,7 +236,7 @@ const char *proposal_write(struct proposal *p)
 	if (changes_nothing(p))
 		return NULL;
 	draft->action = write_body(p, spec->op, false);
-	if (draft->action.n > LIMIT_MANIFEST_LINE_BYTES - LINE_MARGIN) {
+	if (draft->action.n > LIMIT_MANIFEST_LINE_BYTES - ACTION_LINE_MARGIN) {
 		draft->action = SPAN_NONE;
 		return "no correction is proposed: it is longer than LIMIT_MANIFEST_LINE_BYTES";
 	}

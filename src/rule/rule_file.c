@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "rule/compile.h"
+#include "rule/pair.h"
 
 #define MS_OF_A_MILLENNIUM (INT64_C(365250) * 86400000)
 #define COUNT_MAX 1000000000
@@ -271,6 +272,10 @@ static const struct option recover_options[] = {
 	{"remove", OPTION_TEXTS, R(remove), .help = "field paths to take away, for patch"},
 	{"target", OPTION_BLOCK, R(target), .block = &target_block, .help = "what is to be corrected"},
 	{"source", OPTION_BLOCK, R(source), .block = &source_block, .help = "where the truth is, for copy"},
+	{"truth", OPTION_ENUM, R(truth), .values = pair_side_names,
+		.help = "of a pair rule: the side that is right where versions do not tell"},
+	{"auto", OPTION_TEXTS, R(automatic),
+		.help = "of a pair rule: classes that may be corrected without a person's word"},
 	{"guard", OPTION_BLOCK, R(guard), .block = &guard_block, .help = "how many at most"},
 	{"expires", OPTION_DURATION, R(expires), .min = 1000, .max = MS_OF_A_MILLENNIUM,
 		.help = "how long an action may wait; default 24h"},

@@ -3,11 +3,13 @@
 #include "rule/compile.h"
 
 #include "base/limits.h"
+#include "rule/pair.h"
 
 #define COUNT_MAX 1000000000
 #define MS_OF_A_YEAR (INT64_C(366) * 86400000)
 
 const char *const pair_as_names[] = {"decimal", "instant", "text", "list", "set", NULL};
+const char *const pair_side_names[] = {"left", "right", NULL};
 const char *const pair_severity_names[] = {"none", "info", "warning", "error", "critical", NULL};
 
 #define D(field) offsetof(struct pair_side_entry, field)
