@@ -147,6 +147,47 @@ static void walk(struct live *x, const struct yaml_file *file, const struct yaml
 			walk(x, file, node->pairs[i].value);
 }
 
+/* A path alone. */
+static void hold_path(struct live *x, const struct yaml_file *file, const struct yaml_node *at)
+{
+	const struct live_field *f = at && at->kind == YAML_SCALAR ? find_field(x, at->text.p) : NULL;
+
+	if (f != NULL && f->missing_in != NULL)
+		say_unmapped(x, f, file, at);
+}
+
+static void hold_paths(struct live *x, const struct yaml_file *file, const struct yaml_node *node)
+{
+	if (node == NULL || node->kind != YAML_LIST) {
+		hold_path(x, file, node);
+		return;
+	}
+	for (size_t i = 0; i < node->count; i++)
+		hold_path(x, file, node->items[i]);
+}
+
+/* The key of a set rule, as far as its fields are those of the query in hand. */
+static void hold_set(struct live *x, const struct rule *rule)
+{
+	const struct yaml_node *set = yaml_find(rule->node, "set"), *references = yaml_find(set, "references");
+	const struct yaml_node *on = references ? yaml_find(references, "on") : NULL,
+			       *compare = references ? yaml_find(references, "compare") : NULL;
+	bool own = rule->query == x->query, other = set_target_query(rule) == x->query;
+
+	if (own)
+		hold_paths(x, rule->file, yaml_find(set, "unique"));
+	for (size_t i = 0; on && i < on->count; i++) {
+		if (own)
+			hold_path(x, rule->file, on->pairs[i].key);
+		if (other)
+			hold_path(x, rule->file, on->pairs[i].value);
+	}
+	if (other && compare && compare->kind == YAML_MAP)
+		hold_path(x, rule->file, yaml_find(compare, "other"));
+	for (size_t i = 0; other && compare && compare->kind == YAML_LIST && i < compare->count; i++)
+		hold_path(x, rule->file, yaml_find(compare->items[i], "other"));
+}
+
 /* Key, shop and time of the query itself. */
 static void walk_query(struct live *x)
 {
@@ -155,16 +196,8 @@ static void walk_query(struct live *x)
 
 	for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
 		const struct yaml_node *node = yaml_find(q->node, keys[k]);
-		size_t count = node == NULL ? 0 : node->kind == YAML_LIST ? node->count : 1;
 
-		for (size_t i = 0; i < count; i++) {
-			const struct yaml_node *at = node->kind == YAML_LIST  ? node->items[i]
-						     : node->kind == YAML_MAP ? yaml_find(node, "field")
-									      : node;
-			const struct live_field *f = at && at->kind == YAML_SCALAR ? find_field(x, at->text.p) : NULL;
-			if (f != NULL && f->missing_in != NULL)
-				say_unmapped(x, f, q->file, at);
-		}
+		hold_paths(x, q->file, node && node->kind == YAML_MAP ? yaml_find(node, "field") : node);
 	}
 }
 
@@ -258,6 +291,9 @@ static bool ask_query(struct live *x, struct source *source, struct error *e)
 			const struct rule *rule = rule_group_rule(x->group, i);
 			walk(x, rule->file, rule->node);
 		}
+		for (size_t i = 0; i < x->loaded->rules->count; i++)
+			if (x->loaded->rules->rules[i].kind == RULE_SET)
+				hold_set(x, &x->loaded->rules->rules[i]);
 		add_notes(x);
 	}
 	map_clear(&x->fields);

@@ -60,6 +60,22 @@ prepare() {
 		      - {field: n, min: 1}
 		      - {field: note, required: true}
 	END
+	printf 'source: search\nindex: live-products\nkey: sku\n' >"$P/queries/all-products.yaml"
+	printf 'source: search\nindex: live-orders-{shop}\nfor_each: shop\nkey: n\n' >"$P/queries/all-orders.yaml"
+	cat >"$P/rules/sets.yaml" <<-'END'
+		version: 1
+		rules:
+		  - {id: set-right, title: all is there, query: all-products, set: {unique: [shop, sku]}}
+		  - {id: set-unique, title: one is not, query: all-products, set: {unique: [shop, skku]}}
+		  - id: set-references
+		    title: on either side
+		    query: all-orders
+		    set:
+		      references:
+		        query: all-products
+		        on: {nn: skku}
+		        compare: [{field: n, op: ge, other: prise}]
+	END
 }
 
 live() { # WANTED-CODE ARGUMENT...
@@ -95,6 +111,12 @@ on() { # KIND
 	check "$1/two types" say '"n" is mapped as .*keyword'
 	check "$1/mapped in one of two" say '"note" is in the mapping of 1 of 2 indices of query orders, not of shop a'
 	check "$1/nothing else" same "$(grep -c '^warning' "$work/err")" 8
+	check "$1/set rules whose fields are there" live 0 --rule set-right
+	check "$1/say nothing" same "$(grep -c '^warning' "$work/err" || true)" 0
+	check "$1/set rules whose fields are not" live 0 --rule set-unique --rule set-references
+	check "$1/each field is told where it stands" same \
+		"$(sed -n 's/^warning.*: \("[a-z]*"\) is not in the mapping.*/\1/p' "$work/err" | sort | tr '\n' ' ')" \
+		'"nn" "prise" "skku" "skku" '
 	echo 'body: {query: {termm: {sku: a}}}' >>"$P/queries/products.yaml"
 	check "$1/a query that cannot be read" live 3 --rule right
 	check "$1/with the reason of the server" say 'E0601.*termm'
