@@ -16,7 +16,8 @@ struct http_call {
 	CURL *easy;
 	struct http_answer *answer;
 	struct curl_slist *headers;
-	bool over; /* the multi handle is done with it */
+	bool over;    /* the multi handle is done with it */
+	bool proxied; /* a proxy is set: a connection that fails is to it */
 	int64_t started, silence_ms, total_ms;
 	char message[CURL_ERROR_SIZE];
 };
@@ -180,6 +181,7 @@ static struct http_call *new_call(struct http *h, struct http_answer *answer)
 	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->message);
 	curl_easy_setopt(call->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms);
 	set_tls(h, call->easy);
+	call->proxied = h->proxy != NULL && *h->proxy != '\0';
 	return call;
 }
 
@@ -265,7 +267,8 @@ static void say_why(const struct http_call *call, CURLcode code, struct buf *why
 	case CURLE_COULDNT_RESOLVE_PROXY: buf_addf(why, "cannot find the proxy: %s", message); break;
 	case CURLE_COULDNT_CONNECT:
 		curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &number);
-		buf_addf(why, "cannot connect to %s: %s", place, number ? strerror((int)number) : message);
+		buf_addf(why, "cannot connect to %s%s: %s", call->proxied ? "the proxy for " : "", place,
+			number ? strerror((int)number) : message);
 		break;
 	case CURLE_OPERATION_TIMEDOUT: say_timeout(call, place, why); break;
 	case CURLE_PEER_FAILED_VERIFICATION:
