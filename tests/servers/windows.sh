@@ -11,7 +11,15 @@ make_project() {
 	P=$1
 	rm -rf "$P"
 	mkdir -p "$P/queries" "$P/rules"
-	printf 'version: 1\nsources:\n  search: %s\n' "$2" >"$P/kenpin.yaml"
+	cat >"$P/kenpin.yaml" <<-END
+		version: 1
+		sources:
+		  search: $2
+		receivers:
+		  lines: {kind: file, path: messages}
+		routes:
+		  - {receivers: [lines], group_by: [rule, shop]}
+	END
 	for query in events moves; do
 		printf 'source: search\nindex: %s\nkey: _id\nshop: shop\ntime: {field: at, overlap: 20h, lateness: 0s}\n' "$INDEX" >"$P/queries/$query.yaml"
 	done
@@ -67,6 +75,8 @@ check "files/scan with late documents" scan_at "$LATER"
 check "files/late documents count, and once" right later
 check "files/scan again" scan_at "$LATER"
 check "files/nothing is new or over" counts "0 0 0 $(wc -l <"$work/later") 0" new reopened changed known resolved
+check "files/10 moments of kill -9" python3 "$bed/crash.py" "$KENPIN" "$P" 10 --now "$LATER"
+check "files/the same after them" right later
 
 load_events() { # first|late
 	curl -sS -X POST -H 'Content-Type: application/x-ndjson' --data-binary "@$work/data/$1/events.bulk" "$URL/windows-events/_bulk?refresh=true" |
