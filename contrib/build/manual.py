@@ -3,7 +3,7 @@
 
 usage: manual.py keys            writes them into doc/*.5 and contrib/editor/vim
        manual.py keys --check    exit 1 when one is not up to date
-       manual.py examples PAGE FOLDER   writes each example of a page into a file: N.KIND.yaml
+       manual.py examples PAGE FOLDER   writes each example of a page into a file: N.KIND.yaml, or N.sh
 """
 import json
 import pathlib
@@ -110,7 +110,8 @@ def examples(page, folder):
         elif line == ".EE" and lines is not None:
             count += 1
             text = "\n".join(lines).replace("\\-", "-").replace("\\(aq", "'").replace("\\&", "").replace("\\e", "\\")
-            (pathlib.Path(folder) / f"{count}.{kind}.yaml").write_text(text + "\n", encoding="utf-8")
+            name = f"{count}.sh" if kind == "sh" else f"{count}.{kind}.yaml"
+            (pathlib.Path(folder) / name).write_text(text + "\n", encoding="utf-8")
             kind, lines = None, None
         elif lines is not None:
             lines.append(line)
