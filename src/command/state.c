@@ -139,9 +139,11 @@ static int tidy(struct loaded *l, struct command_context *c, struct state *state
 		scan_forget(&context, true, &gone, e) < 0 || state_vacuum(state, e) < 0 ||
 		state_stats(state, &after, ignore_table, NULL, e) < 0)
 		return -1;
-	printf("forgotten: %" PRId64 " runs, %" PRId64 " findings, %" PRId64 " events, %" PRId64 " messages\n"
+	printf("forgotten: %" PRId64 " runs, %" PRId64 " findings, %" PRId64 " events, %" PRId64 " messages, %" PRId64
+	       " manifests\n"
 	       "%s: %" PRId64 " bytes, before %" PRId64 "\n",
-		gone.runs, gone.findings, gone.events, gone.messages, l->project->state->path, after.file, before.file);
+		gone.runs, gone.findings, gone.events, gone.messages, gone.manifests, l->project->state->path,
+		after.file, before.file);
 	return 0;
 }
 

@@ -47,7 +47,8 @@ void check_entries(struct option_reader *r, const struct yaml_node *node, const 
 static const struct option keep_options[] = {
 	{"runs", OPTION_DURATION, K(runs), "90d", .help = "records of runs, since they began; 0s: for ever"},
 	{"resolved", OPTION_DURATION, K(resolved), "400d",
-		.help = "findings, since they were resolved; one that a kept message or a manifest names stays"},
+		.help = "findings with their corrections, since they were resolved, and manifests that are over; a "
+			"finding that a kept message or manifest names stays"},
 	{"events", OPTION_DURATION, K(events), "400d",
 		.help = "steps in the stories of findings that were resolved as long ago"},
 	{"messages", OPTION_DURATION, K(messages), "90d",

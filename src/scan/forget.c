@@ -22,6 +22,6 @@ int scan_forget_daily(const struct scan_context *context, struct run *run, struc
 
 	if (state_forget_due(context->state, &due, e) < 0 || (due && scan_forget(context, false, &gone, e) < 0))
 		return -1;
-	run->counts.forgotten = gone.runs + gone.findings + gone.events + gone.messages;
+	run->counts.forgotten = gone.runs + gone.findings + gone.events + gone.messages + gone.manifests;
 	return 0;
 }

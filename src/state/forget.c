@@ -23,6 +23,8 @@ struct sweep {
 
 static const struct sweep of_messages = {"forgotten.messages", SQL_STEP_NOTICES, SQL_EXPIRED_NOTICES,
 	{SQL_FORGET_MEMBERS, SQL_FORGET_RESOLVES}, SQL_FORGET_NOTICES, false};
+static const struct sweep of_manifests = {"forgotten.manifests", SQL_STEP_MANIFESTS, SQL_EXPIRED_MANIFESTS,
+	{SQL_FORGET_RESULTS, SQL_FORGET_MANIFEST_ACTIONS, SQL_FORGET_APPROVALS}, SQL_FORGET_MANIFESTS, false};
 static const struct sweep of_findings = {"forgotten.findings", SQL_STEP_FINDINGS, SQL_EXPIRED_FINDINGS,
 	{SQL_FORGET_EVENTS, SQL_FORGET_SEEN, SQL_FORGET_ACTIONS, SQL_FORGET_RECOVERY}, SQL_FORGET_FINDINGS, false};
 static const struct sweep of_events = {
@@ -154,9 +156,10 @@ int state_forget(struct state *s, const char *lease, const struct state_keep *ke
 	struct forgetting f = {s, lease, clock_now(s->clock), steps > 0 ? steps : -1, out};
 
 	*out = (struct state_forgotten){0};
-	/* messages first: they hold the findings that they name */
+	/* messages and manifests first: they hold the findings that they name */
 	if (sql_exec(s->db, SQL_EXPIRED_TABLE, e) < 0 ||
 		sweep(&f, &of_messages, keep->messages, &out->messages, e) < 0 ||
+		sweep(&f, &of_manifests, keep->resolved, &out->manifests, e) < 0 ||
 		sweep(&f, &of_findings, keep->resolved, &out->findings, e) < 0 ||
 		sweep(&f, &of_events, keep->events, &out->events, e) < 0 || sweep_runs(&f, keep->runs, e) < 0)
 		return -1;

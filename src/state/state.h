@@ -39,7 +39,7 @@ struct state_keep {
 	int64_t messages; /* sent, dead or dropped ones about what is all over, since they were made or taken last */
 };
 struct state_forgotten {
-	int64_t runs, findings, events, messages;
+	int64_t runs, findings, events, messages, manifests;
 	bool more; /* STEPS were too few: the next call goes on */
 };
 /* Forgets in transactions of at most 1,000 ids, STEPS of them a kind (0: all); renews LEASE, which the caller holds. */

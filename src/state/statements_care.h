@@ -20,11 +20,27 @@
 #define SQL_FORGET_MEMBERS "DELETE FROM notice_member WHERE notice IN " STEP_IN
 #define SQL_FORGET_RESOLVES "DELETE FROM notice WHERE trigger_id IN " STEP_IN
 #define SQL_FORGET_NOTICES "DELETE FROM notice WHERE id IN " STEP_IN
+/* manifests that are over; the newest stays, since the next one names it, and so does one that another that is kept
+ * names */
+#define SQL_STEP_MANIFESTS                                                                                             \
+	"SELECT max(number) FROM (SELECT number FROM manifest WHERE number > ?1 ORDER BY number LIMIT ?2)"
+#define SQL_EXPIRED_MANIFESTS                                                                                          \
+	"INSERT INTO temp.expired SELECT number FROM manifest m WHERE number > ?1 AND number <= ?2 AND "               \
+	"state BETWEEN 4 AND 6 AND max(changed, expires) < ?3 AND number < (SELECT max(number) FROM manifest) AND "    \
+	"NOT EXISTS (SELECT 1 FROM manifest o WHERE o.undoes = m.number OR o.superseded_by = m.number) AND "           \
+	"NOT EXISTS (SELECT 1 FROM manifest_action x CROSS JOIN action a ON a.action_id = x.action_id "                \
+	"WHERE x.manifest = m.number AND a.state BETWEEN 1 AND 6 AND a.attempt = x.attempt)"
+#define SQL_FORGET_RESULTS "DELETE FROM result WHERE manifest IN " STEP_IN
+#define SQL_FORGET_MANIFEST_ACTIONS "DELETE FROM manifest_action WHERE manifest IN " STEP_IN
+#define SQL_FORGET_APPROVALS "DELETE FROM approval WHERE manifest IN " STEP_IN
+#define SQL_FORGET_MANIFESTS "DELETE FROM manifest WHERE number IN " STEP_IN
 /* resolved, and named by nothing but its own story */
 #define SQL_EXPIRED_FINDINGS                                                                                           \
 	"INSERT INTO temp.expired SELECT id FROM finding f WHERE id > ?1 AND id <= ?2 AND state = 4 AND "              \
 	"resolved_at < ?3 AND NOT EXISTS (SELECT 1 FROM notice_member m WHERE m.finding = f.id) AND "                  \
-	"NOT EXISTS (SELECT 1 FROM manifest_action a WHERE a.finding = f.id)"
+	"NOT EXISTS (SELECT 1 FROM manifest_action x WHERE x.finding = f.id)"
+#define SQL_FORGET_ACTIONS "DELETE FROM action WHERE finding IN " STEP_IN
+#define SQL_FORGET_RECOVERY "DELETE FROM recovery WHERE finding IN " STEP_IN
 #define SQL_FORGET_EVENTS "DELETE FROM event WHERE finding IN " STEP_IN
 #define SQL_FORGET_ACTIONS "DELETE FROM action WHERE finding IN " STEP_IN
 #define SQL_FORGET_RECOVERY "DELETE FROM recovery WHERE finding IN " STEP_IN
