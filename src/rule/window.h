@@ -159,7 +159,7 @@ struct window_walk {
 	struct window_verdict worst;
 	struct map values; /* of a cardinality: value -> the step that it was last in */
 	struct arena names;
-	bool broken; /* a sum had no room */
+	bool broken; /* the group cannot be held */
 };
 void window_walk_init(struct window_walk *w, const struct window_spec *spec);
 void window_walk_clear(struct window_walk *w);

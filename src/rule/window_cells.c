@@ -38,6 +38,7 @@ void window_walk_begin(struct window_walk *w, int64_t first, int64_t last)
 	w->since = w->latest = INT64_MIN;
 	w->begin = w->count = 0;
 	w->worst = (struct window_verdict){0};
+	w->broken = false;
 	if (w->values.count)
 		forget_values(w);
 }

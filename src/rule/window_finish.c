@@ -155,8 +155,10 @@ static int end_windows(struct window_finish *f, struct error *e)
 	int64_t end = f->last * spec->step, latest = walk->latest;
 
 	window_walk_end(walk);
-	if (walk->broken)
+	if (walk->broken) {
 		windows_fail(f->w, f->plan, "a sum has more digits than a window holds");
+		return 0;
+	}
 	if (walk->worst.bad && !(spec->forget && end - latest > spec->forget) &&
 		window_tell(f, &(struct window_told){.verdict = &walk->worst}, e) < 0)
 		return -1;
@@ -171,23 +173,29 @@ static int end_windows(struct window_finish *f, struct error *e)
 	return put(f, e);
 }
 
-static int pass_windows(struct window_finish *f, bool *more, struct error *e)
+/* A group that cannot be held whole is not judged. */
+static void add_row(struct window_finish *f)
 {
 	const char *why;
 
+	if (f->walk.broken || window_walk_add(&f->walk, &f->row, &why))
+		return;
+	windows_fail(f->w, f->plan, why);
+	f->walk.broken = true;
+}
+
+static int pass_windows(struct window_finish *f, bool *more, struct error *e)
+{
 	window_walk_begin(&f->walk, f->first, f->last);
 	if (f->is_known) {
 		f->walk.since = f->group.first;
 		f->walk.latest = f->group.last;
 	} else {
 		(void)comes_again(f);
-		if (!window_walk_add(&f->walk, &f->row, &why))
-			windows_fail(f->w, f->plan, why);
+		add_row(f);
 	}
-	while (next_document(f, more) == 1) {
-		if (!window_walk_add(&f->walk, &f->row, &why))
-			windows_fail(f->w, f->plan, why);
-	}
+	while (next_document(f, more) == 1)
+		add_row(f);
 	return end_windows(f, e);
 }
 
