@@ -26,6 +26,7 @@ import time
 
 SHOPS, PRODUCTS, ORDERS = 8, 5, 4           # of each shop; a message names ten findings
 RECEIVER_TIMEOUT = 0.4
+KEPT = datetime.timedelta(days=20)          # as in the project
 PROJECT = """version: 1
 sources:
   products: {kind: ndjson, path: products.ndjson}
@@ -281,18 +282,21 @@ class Campaign:
         self.check_truth()
 
     def check_told(self):
-        keys, content, over, taken = collections.defaultdict(set), {}, set(), set()
+        keys, content, over, taken = collections.defaultdict(set), {}, {}, set()
         for message, accepted in self.receiver.heard:
             key, found = message["dedup_key"], message["event"] == "found"
             if message["total"] != len(message["findings"]):
                 raise Fault("a message that does not name all: %s" % key)
             names = sorted((f["finding"], f["episode"]) for f in message["findings"])
-            if found and key in over:
+            at = datetime.datetime.fromisoformat(message["at"].replace("Z", "+00:00"))
+            if found and key in over and at - over[key] < KEPT:
                 raise Fault("%s is told again after its end" % key)
+            if found and over.pop(key, None):
+                del content[key]         # it was forgotten since, and is new
             if content.setdefault(key, names) != names:
                 raise Fault("%s tells of %s and of %s" % (key, content[key], names))
             if not found and accepted:
-                over.add(key)
+                over[key] = at
             for name in names if found else ():
                 keys[name].add(key)
                 taken |= {name} if accepted else set()
