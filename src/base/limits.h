@@ -155,6 +155,7 @@
 #define LIMIT_SILENCE_TERMS 16                  /* label=GLOB of one silence */
 #define LIMIT_REASON_BYTES 2000                 /* what a person says of a finding, silence or baseline */
 #define LIMIT_RENOTIFY_MS INT64_C(604800000)    /* the wait between repeats doubles up to 7 days */
+#define LIMIT_FLAP_MS INT64_C(2592000000)       /* of flap_within: 30 days */
 #define LIMIT_LIFE_SCANS 1000                   /* of open_after and resolve_after */
 #define LIMIT_FORGET_EVERY_MS INT64_C(86400000) /* what is old is forgotten once a day */
 #define LIMIT_FORGET_STEPS 200                  /* transactions of that in one run */

@@ -369,6 +369,8 @@ bool compile_rule(struct rule *rule, const struct rule_entry *entry, struct comp
 		.open_after = entry->open_after,
 		.resolve_after = entry->resolve_after,
 		.renotify = entry->renotify,
+		.flap_after = entry->flap_after,
+		.flap_within = entry->flap_within,
 		.unless_open = entry->unless_open,
 		.tags = entry->tags,
 		.tags_joined = join(k->arena, &entry->tags),

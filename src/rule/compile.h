@@ -13,7 +13,7 @@ struct rule_entry {
 	const struct yaml_node *node;
 	const char *id, *title, *description, *query, *zone;
 	int severity;
-	int64_t open_after, resolve_after, renotify;
+	int64_t open_after, resolve_after, renotify, flap_after, flap_within;
 	struct texts tags, unless_open;
 	struct yaml_node *when, *hit;
 	struct set_entry *set;

@@ -33,6 +33,7 @@ struct rule {
 	enum severity severity;
 	int64_t open_after, resolve_after; /* complete scans in a row; 1: at once */
 	int64_t renotify;                  /* ms; 0: told once */
+	int64_t flap_after, flap_within;   /* openings within so many ms that are too many; 0: any */
 	struct texts unless_open;          /* rules whose findings keep those of this one from being told */
 	struct texts tags;
 	const char *tags_joined;      /* by commas */

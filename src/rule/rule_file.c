@@ -349,6 +349,11 @@ static const struct option rule_options[] = {
 		.help = "complete scans in a row that must not see it before it is over"},
 	{"renotify", OPTION_DURATION, U(renotify), .min = 60000, .max = LIMIT_RENOTIFY_MS,
 		.help = "say it again while it is there; the wait doubles up to 7 days"},
+	{"flap_after", OPTION_INT, U(flap_after), .min = 2, .max = LIMIT_LIFE_SCANS,
+		.help = "openings within flap_within that are too many: that it comes and goes is told once, and "
+			"nothing more of it until it is calm"},
+	{"flap_within", OPTION_DURATION, U(flap_within), "24h", .min = 60000, .max = LIMIT_FLAP_MS,
+		.help = "in which openings are counted; calm is what was not opened for as long"},
 	{"unless_open", OPTION_TEXTS, U(unless_open),
 		.help = "rules: while one of their findings is there that agrees in the shop and in all fields that "
 			"both keys have, this rule's are told to nobody"},

@@ -103,8 +103,8 @@ static int propose(
 	return 0;
 }
 
-/* A finding that is open since now. */
-static int open_finding(struct walk *w, const struct finding *f, enum state_change change, struct error *e)
+/* A finding that is open since now; UNTOLD: nobody is to hear of it. */
+static int open_finding(struct walk *w, const struct finding *f, enum state_change change, bool untold, struct error *e)
 {
 	struct run_counts *counts = &w->result->run.counts;
 
@@ -113,7 +113,7 @@ static int open_finding(struct walk *w, const struct finding *f, enum state_chan
 	else
 		counts->opened++;
 	w->result->opened_by_severity[f->severity]++;
-	if (tell(w, f, false, e) < 0)
+	if (!untold && tell(w, f, false, e) < 0)
 		return -1;
 	if (w->context->found != NULL)
 		w->context->found(w->context->arg, f, change);
@@ -142,6 +142,7 @@ int record_draft(struct walk *w, const char *scope, const struct draft *d, struc
 	struct run_counts *counts = &w->result->run.counts;
 	struct finding f;
 	enum state_change change;
+	bool flaps = false;
 
 	if (state_record(w->context->state, &w->result->run, scope, d, &f, &change, e) < 0)
 		return -1;
@@ -152,9 +153,13 @@ int record_draft(struct walk *w, const char *scope, const struct draft *d, struc
 	counts->suspects += f.state == FINDING_SUSPECT;
 	if (change != CHANGE_OPENED && change != CHANGE_REOPENED)
 		return record_known(w, d, &f, change, e);
-	if (f.state == FINDING_OPEN && open_finding(w, &f, change, e) < 0)
+	if (f.state == FINDING_OPEN && change == CHANGE_REOPENED && flapping_judge(w, &f, &flaps, e) < 0)
 		return -1;
-	return propose(w, d, &f, change, e);
+	if (f.state == FINDING_OPEN && open_finding(w, &f, change, flaps, e) < 0)
+		return -1;
+	if (propose(w, d, &f, change, e) < 0)
+		return -1;
+	return flaps ? flapping_tell(w, d, e) : 0;
 }
 
 static int record_all(struct walk *w, const struct partition *p, struct error *e)
@@ -220,7 +225,7 @@ static int confirmed(void *arg, const struct finding *f, struct error *e)
 
 	w->result->run.counts.suspects--;
 	if (f->state == FINDING_OPEN)
-		return open_finding(w, f, f->episode > 1 ? CHANGE_REOPENED : CHANGE_OPENED, e);
+		return open_finding(w, f, f->episode > 1 ? CHANGE_REOPENED : CHANGE_OPENED, false, e);
 	w->result->run.counts.silenced++;
 	return 0;
 }

@@ -143,8 +143,8 @@ static int walk_all(struct walk *w, struct error *e)
 		return -1;
 	log_run_id(w->result->run.id);
 	if (scan_manifests_settle(state, e) < 0 || plan_make(w, e) < 0 || run_partitions(w, e) < 0 ||
-		health_run(w, e) < 0 || scan_escalations(w, e) < 0 || scan_inhibit(w, e) < 0 ||
-		scan_unanswered(w, e) < 0) {
+		health_run(w, e) < 0 || flapping_settle(w, e) < 0 || scan_escalations(w, e) < 0 ||
+		scan_inhibit(w, e) < 0 || scan_unanswered(w, e) < 0) {
 		record_failure(w, e);
 		return -1;
 	}

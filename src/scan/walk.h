@@ -106,6 +106,14 @@ int health_partition(struct walk *w, const struct partition *p, const struct eva
 	struct error *e) must_check;
 /* The same for the run: queries that fall behind; what is said of queries that are no more. */
 int health_run(struct walk *w, struct error *e) must_check;
+/* Whether F, which was just reopened, comes and goes too often to be told; its story says so then. Inside a
+ * transaction. */
+int flapping_judge(struct walk *w, const struct finding *f, bool *flaps, struct error *e) must_check;
+/* That it does is a finding of its own: records it. Inside a transaction. */
+int flapping_tell(struct walk *w, const struct draft *of, struct error *e) must_check;
+/* Those that are calm again are over; what they are of is told, where it is still there, when it is seen next. Not
+ * inside a transaction. */
+int flapping_settle(struct walk *w, struct error *e) must_check;
 /* Records one draft, its notices and its action. Inside a transaction. */
 int record_draft(struct walk *w, const char *scope, const struct draft *d, struct error *e) must_check;
 /* A finding that was hidden and is no more: told where it was not. A state_visit_finding, its ARG the walk. */

@@ -89,6 +89,20 @@ int state_unacknowledge(struct state *s, const struct fingerprint *f, const char
 	return change_one(s, f, unacknowledge, &c, NULL, e);
 }
 
+static int wake(struct state *s, int64_t id, struct finding *f, const struct chosen *c, const char *const *resolving,
+	struct error *e)
+{
+	(void)resolving;
+	return f->state == FINDING_OPEN ? chosen_one(s, id, c, e) : refuse(f, e);
+}
+
+int state_wake(struct state *s, const struct fingerprint *f, const char *who, const char *why, struct error *e)
+{
+	const struct chosen c = {.state = FINDING_OPEN, .wake = true, .what = "calm", .who = who, .why = why};
+
+	return change_one(s, f, wake, &c, NULL, e);
+}
+
 static int note(struct state *s, int64_t id, struct finding *f, const struct chosen *c, const char *const *resolving,
 	struct error *e)
 {

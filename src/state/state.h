@@ -139,6 +139,18 @@ int state_resolve_seen_entities(struct state *s, const struct run *run, const st
 	state_visit_finding *visit, void *arg, int64_t *count, struct error *e) must_check;
 int state_entities_forget(struct state *s, struct error *e) must_check;
 
+/* ---- findings that come and go ---- */
+/* How often F was opened or reopened since then. */
+int state_flaps(
+	struct state *s, const struct fingerprint *f, int64_t since, int64_t *count, struct error *e) must_check;
+/* F's story says that nobody was told. Inside a transaction. */
+int state_not_told(struct state *s, const struct run *run, const struct fingerprint *f, const char *why,
+	struct error *e) must_check;
+/* The next finding of RULE in SCOPE after *AT that is not resolved, and the finding OF which it is, whose fingerprint
+ * is its document's id: 1, 0 none, -1. */
+int state_flapping_next(struct state *s, const char *rule, const char *scope, struct fingerprint *at,
+	struct fingerprint *of, struct error *e) must_check;
+
 struct finding_filter {
 	const char *rule, *shop, *query, *key, *text; /* globs; NULL: any */
 	int least_severity;                           /* -1: any */
@@ -254,6 +266,9 @@ int state_acknowledge(
 	struct state *s, const struct fingerprint *f, const char *who, const char *why, struct error *e) must_check;
 /* Open again; told with the next scan that sees it, where that was not done. */
 int state_unacknowledge(
+	struct state *s, const struct fingerprint *f, const char *who, const char *why, struct error *e) must_check;
+/* An open one is told with the next scan that sees it, where that was not done. */
+int state_wake(
 	struct state *s, const struct fingerprint *f, const char *who, const char *why, struct error *e) must_check;
 int state_note(
 	struct state *s, const struct fingerprint *f, const char *who, const char *text, struct error *e) must_check;

@@ -64,6 +64,10 @@
 #define SQL_EVENT_ADD                                                                                                  \
 	"INSERT INTO event (finding, number, at, run, what, who, why) VALUES (?1, "                                    \
 	"(SELECT coalesce(max(number), 0) + 1 FROM event WHERE finding = ?1), ?2, ?3, ?4, ?5, ?6)"
+#define SQL_FLAPS "SELECT count(*) FROM event WHERE finding = ?1 AND at > ?2 AND what IN ('opened', 'reopened')"
+#define SQL_FLAPPING_NEXT                                                                                              \
+	"SELECT fingerprint, doc_id FROM finding WHERE rule = ?1 AND scope = ?2 AND fingerprint > ?3 AND state <> 4 "  \
+	"ORDER BY fingerprint LIMIT 1"
 #define SQL_EVENT_LIST "SELECT at, run, what, who, why FROM event WHERE finding = ?1 ORDER BY number"
 
 /* findings: reading. FINDING_COLUMNS is what finding_of_row reads, in this order. */
