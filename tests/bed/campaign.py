@@ -282,7 +282,7 @@ class Campaign:
         self.check_truth()
 
     def check_told(self):
-        keys, content, over, taken = collections.defaultdict(set), {}, {}, set()
+        keys, content, over, taken, last = collections.defaultdict(set), {}, {}, set(), {}
         for message, accepted in self.receiver.heard:
             key, found = message["dedup_key"], message["event"] == "found"
             if message["total"] != len(message["findings"]):
@@ -298,6 +298,9 @@ class Campaign:
             if not found and accepted:
                 over[key] = at
             for name in names if found else ():
+                if at - last.get(name, at) >= KEPT:
+                    keys[name].clear()   # likewise
+                last[name] = at
                 keys[name].add(key)
                 taken |= {name} if accepted else set()
         twice = {name: found for name, found in keys.items() if len(found) > 1}
