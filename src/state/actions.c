@@ -317,26 +317,27 @@ static void action_of_row(struct action *a, struct sql_stmt *q, struct arena *ar
 	snprintf(a->action_id, sizeof(a->action_id), "%.*s", SPAN_ARG(sql_text(q, 0)));
 }
 
+struct action_visit {
+	state_visit_action *visit;
+	void *arg;
+};
+
+static int visit_action(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct action_visit *v = arg;
+	struct action a;
+
+	action_of_row(&a, q, arena);
+	return v->visit(v->arg, &a, e);
+}
+
 int state_actions(struct state *s, const char *rule, state_visit_action *visit, void *arg, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_ACTION_LIST, e);
-	struct arena arena;
-	struct action a;
-	int got;
+	struct action_visit v = {visit, arg};
 
 	if (q == NULL)
 		return -1;
-	arena_init(&arena);
 	sql_bind_str(q, 1, rule);
-	while ((got = sql_step(q, e)) == 1) {
-		action_of_row(&a, q, &arena);
-		if (visit(arg, &a, e) < 0) {
-			sql_reset(q);
-			got = -1;
-			break;
-		}
-		arena_reset(&arena);
-	}
-	arena_clear(&arena);
-	return got;
+	return each_row(q, visit_action, &v, e);
 }

@@ -61,19 +61,14 @@ static void bind_filter(struct sql_stmt *q, const struct finding_filter *filter)
 	sql_bind_int(q, 9, filter->run);
 }
 
-/* Calls VISIT for each row; each row's text lives during the call. */
-static int visit_rows(struct sql_stmt *q, state_visit_finding *visit, void *arg, int64_t *count, struct error *e)
+int each_row(struct sql_stmt *q, row_visit *visit, void *arg, struct error *e)
 {
 	struct arena arena;
-	struct finding f;
 	int got;
 
 	arena_init(&arena);
-	*count = 0;
 	while ((got = sql_step(q, e)) == 1) {
-		finding_of_row(&f, q, &arena);
-		(*count)++;
-		if (visit(arg, &f, e) < 0) {
+		if (visit(q, &arena, arg, e) < 0) {
 			sql_reset(q);
 			got = -1;
 			break;
@@ -82,6 +77,31 @@ static int visit_rows(struct sql_stmt *q, state_visit_finding *visit, void *arg,
 	}
 	arena_clear(&arena);
 	return got;
+}
+
+struct finding_visit {
+	state_visit_finding *visit;
+	void *arg;
+	int64_t *count;
+};
+
+static int visit_finding(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct finding_visit *v = arg;
+	struct finding f;
+
+	finding_of_row(&f, q, arena);
+	(*v->count)++;
+	return v->visit(v->arg, &f, e);
+}
+
+/* Calls VISIT for each row; each row's text lives during the call. */
+static int visit_rows(struct sql_stmt *q, state_visit_finding *visit, void *arg, int64_t *count, struct error *e)
+{
+	struct finding_visit v = {visit, arg, count};
+
+	*count = 0;
+	return each_row(q, visit_finding, &v, e);
 }
 
 int state_findings(
@@ -167,32 +187,33 @@ int state_finding(struct state *s, const char *id, state_visit_finding *visit, v
 	return 1;
 }
 
+struct event_visit {
+	state_visit_event *visit;
+	void *arg;
+};
+
+static int visit_event(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct event_visit *v = arg;
+	const struct finding_event event = {.at = sql_int(q, 0),
+		.run = sql_int(q, 1),
+		.what = text_of_column(q, 2, arena),
+		.who = text_of_column(q, 3, arena),
+		.why = text_of_column(q, 4, arena)};
+
+	return v->visit(v->arg, &event, e);
+}
+
 int state_events(struct state *s, const struct fingerprint *f, state_visit_event *visit, void *arg, struct error *e)
 {
+	struct event_visit v = {visit, arg};
 	struct sql_stmt *q;
-	struct arena arena;
 	int64_t id;
-	int got;
 
 	if (finding_id(s, f, &id, e) < 0 || (q = sql_prepare(s->db, SQL_EVENT_LIST, e)) == NULL)
 		return -1;
-	arena_init(&arena);
 	sql_bind_int(q, 1, id);
-	while ((got = sql_step(q, e)) == 1) {
-		struct finding_event v = {.at = sql_int(q, 0),
-			.run = sql_int(q, 1),
-			.what = text_of_column(q, 2, &arena),
-			.who = text_of_column(q, 3, &arena),
-			.why = text_of_column(q, 4, &arena)};
-		if (visit(arg, &v, e) < 0) {
-			sql_reset(q);
-			got = -1;
-			break;
-		}
-		arena_reset(&arena);
-	}
-	arena_clear(&arena);
-	return got;
+	return each_row(q, visit_event, &v, e);
 }
 
 int state_notice_members(

@@ -174,24 +174,24 @@ int state_rule_progress(
 	return got < 0 ? -1 : 0;
 }
 
+struct id_visit {
+	state_visit_id *visit;
+	void *arg;
+};
+
+static int visit_id(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct id_visit *v = arg;
+
+	return v->visit(v->arg, text_of_column(q, 0, arena), e);
+}
+
 int state_rules_waiting(struct state *s, state_visit_id *visit, void *arg, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_RULES_WAITING, e);
-	struct arena arena;
-	int got;
+	struct id_visit v = {visit, arg};
 
-	if (q == NULL)
-		return -1;
-	arena_init(&arena);
-	while ((got = sql_step(q, e)) == 1) {
-		if (visit(arg, text_of_column(q, 0, &arena), e) < 0) {
-			sql_reset(q);
-			got = -1;
-			break;
-		}
-	}
-	arena_clear(&arena);
-	return got;
+	return q ? each_row(q, visit_id, &v, e) : -1;
 }
 
 static void member_of_row(struct manifest_member *m, struct sql_stmt *q, struct arena *arena)
@@ -213,26 +213,27 @@ static void member_of_row(struct manifest_member *m, struct sql_stmt *q, struct 
 	fingerprint_text(m->finding, &f);
 }
 
+struct member_visit {
+	state_visit_member *visit;
+	void *arg;
+};
+
+static int visit_member(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct member_visit *v = arg;
+	struct manifest_member m;
+
+	member_of_row(&m, q, arena);
+	return v->visit(v->arg, &m, e);
+}
+
 int state_manifest_members(struct state *s, int64_t number, state_visit_member *visit, void *arg, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_MANIFEST_ACTIONS, e);
-	struct manifest_member m;
-	struct arena arena;
-	int got;
+	struct member_visit v = {visit, arg};
 
 	if (q == NULL)
 		return -1;
-	arena_init(&arena);
 	sql_bind_int(q, 1, number);
-	while ((got = sql_step(q, e)) == 1) {
-		member_of_row(&m, q, &arena);
-		if (visit(arg, &m, e) < 0) {
-			sql_reset(q);
-			got = -1;
-			break;
-		}
-		arena_reset(&arena);
-	}
-	arena_clear(&arena);
-	return got;
+	return each_row(q, visit_member, &v, e);
 }

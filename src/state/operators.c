@@ -199,35 +199,33 @@ int state_baseline_accept(struct state *s, struct baseline *b, struct error *e)
 	return state_commit(s, e);
 }
 
+struct baseline_visit {
+	state_visit_baseline *visit;
+	void *arg;
+};
+
+static int visit_baseline(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct baseline_visit *v = arg;
+	const struct baseline b = {.id = sql_int(q, 0),
+		.rule = text_of_column(q, 1, arena),
+		.query = text_of_column(q, 2, arena),
+		.reason = text_of_column(q, 3, arena),
+		.author = text_of_column(q, 4, arena),
+		.created = sql_int(q, 5),
+		.accepted = sql_int(q, 6),
+		.undone = sql_int(q, 7),
+		.undone_by = text_of_column(q, 8, arena)};
+
+	return v->visit(v->arg, &b, sql_int(q, 9), e);
+}
+
 int state_baselines(struct state *s, state_visit_baseline *visit, void *arg, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_BASELINES, e);
-	struct arena arena;
-	int got;
+	struct baseline_visit v = {visit, arg};
 
-	if (q == NULL)
-		return -1;
-	arena_init(&arena);
-	while ((got = sql_step(q, e)) == 1) {
-		const struct baseline b = {.id = sql_int(q, 0),
-			.rule = text_of_column(q, 1, &arena),
-			.query = text_of_column(q, 2, &arena),
-			.reason = text_of_column(q, 3, &arena),
-			.author = text_of_column(q, 4, &arena),
-			.created = sql_int(q, 5),
-			.accepted = sql_int(q, 6),
-			.undone = sql_int(q, 7),
-			.undone_by = text_of_column(q, 8, &arena)};
-
-		if (visit(arg, &b, sql_int(q, 9), e) < 0) {
-			sql_reset(q);
-			got = -1;
-			break;
-		}
-		arena_reset(&arena);
-	}
-	arena_clear(&arena);
-	return got;
+	return q ? each_row(q, visit_baseline, &v, e) : -1;
 }
 
 /* They stay silenced until a scan sees them: it knows whether a silence hides them too, and tells. */

@@ -276,38 +276,38 @@ int state_silence_add(struct state *s, struct silence *silence, int64_t *hidden,
 	return state_commit(s, e);
 }
 
+struct silence_visit {
+	state_visit_silence *visit;
+	void *arg;
+};
+
+static int visit_silence(struct sql_stmt *q, struct arena *arena, void *arg, struct error *e)
+{
+	struct silence_visit *v = arg;
+	const struct silence silence = {.id = sql_int(q, 0),
+		.matches = text_of_column(q, 1, arena),
+		.reason = text_of_column(q, 2, arena),
+		.author = text_of_column(q, 3, arena),
+		.created = sql_int(q, 4),
+		.until = sql_int(q, 5),
+		.ended = sql_int(q, 6),
+		.ended_by = text_of_column(q, 7, arena)};
+
+	return v->visit(v->arg, &silence, sql_int(q, 8) != 0, e);
+}
+
 int state_silences(
 	struct state *s, int64_t id, bool active_only, state_visit_silence *visit, void *arg, struct error *e)
 {
 	struct sql_stmt *q = sql_prepare(s->db, SQL_SILENCES, e);
-	struct arena arena;
-	int got;
+	struct silence_visit v = {visit, arg};
 
 	if (q == NULL)
 		return -1;
-	arena_init(&arena);
 	sql_bind_int(q, 1, clock_now(s->clock));
 	sql_bind_int(q, 2, id);
 	sql_bind_int(q, 3, active_only);
-	while ((got = sql_step(q, e)) == 1) {
-		const struct silence silence = {.id = sql_int(q, 0),
-			.matches = text_of_column(q, 1, &arena),
-			.reason = text_of_column(q, 2, &arena),
-			.author = text_of_column(q, 3, &arena),
-			.created = sql_int(q, 4),
-			.until = sql_int(q, 5),
-			.ended = sql_int(q, 6),
-			.ended_by = text_of_column(q, 7, &arena)};
-
-		if (visit(arg, &silence, sql_int(q, 8) != 0, e) < 0) {
-			sql_reset(q);
-			got = -1;
-			break;
-		}
-		arena_reset(&arena);
-	}
-	arena_clear(&arena);
-	return got;
+	return each_row(q, visit_silence, &v, e);
 }
 
 int state_silence_expire(struct state *s, int64_t id, const char *who, struct error *e)

@@ -89,6 +89,10 @@ void notice_of_row(struct state *s, struct notice *n, struct sql_stmt *q);
 
 /* findings_read.c: the finding of a row of FINDING_COLUMNS, its texts in ARENA. */
 void finding_of_row(struct finding *f, struct sql_stmt *row, struct arena *arena);
+/* Calls ROW for each row of a statement that is ready to step; what it takes from ARENA lives during the call. The
+ * first that is negative ends it: -1. */
+typedef int row_visit(struct sql_stmt *row, struct arena *arena, void *arg, struct error *e);
+int each_row(struct sql_stmt *q, row_visit *visit, void *arg, struct error *e) must_check;
 const char *text_of_column(struct sql_stmt *row, int column, struct arena *arena); /* "" for NULL */
 struct fingerprint fingerprint_of_column(struct sql_stmt *row, int column);
 
