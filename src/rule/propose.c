@@ -53,7 +53,7 @@ static bool observe_all(struct proposal *p, struct eval *e, const struct rule_pl
 		verdict->entry->slot != fields_slot_index(fields)) {
 		const char *pointer = path_pointer(&e->page, verdict->entry->field, verdict->value->element);
 
-		/* Inside of two lists the place is not known: the seq_no alone must do. */
+		/* Inside of two lists the place is not known: the seq_no alone must do, or the key. */
 		if (pointer && !observe(p, e, pointer, verdict->value, &field))
 			return false;
 	}
@@ -66,13 +66,21 @@ static bool observe_all(struct proposal *p, struct eval *e, const struct rule_pl
 	return true;
 }
 
+/* Of the document in the system that was read; what stands in another one counts its changes in its own way. */
+static int64_t seq_no_of_target(const struct proposal *p)
+{
+	bool elsewhere = p->spec->system && strcmp(p->spec->system, p->source_name) != 0;
+
+	return elsewhere ? -1 : p->draft->seq_no;
+}
+
 /* Where nothing else was observed, the key must do: an action that is tied to no state is not safe to do. */
 static bool observe_key(struct proposal *p, struct eval *e)
 {
 	const struct texts *paths = &e->group->query->key;
 	struct touched *field;
 
-	if (p->count > 0 || p->draft->seq_no >= 0 || p->spec->op == ACTION_CREATE)
+	if (p->count > 0 || seq_no_of_target(p) >= 0 || p->spec->op == ACTION_CREATE)
 		return true;
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *pointer = path_pointer(&e->page, paths->items[i], -1);
@@ -150,7 +158,7 @@ static void write_precondition(struct proposal *p, struct jsonout *out, bool und
 			action_write_state(out, p->fields[i].pointer, undo ? p->fields[i].will : p->fields[i].was);
 	}
 	if (!undo && !create)
-		action_write_seq_no(out, p->draft->seq_no, p->draft->primary_term);
+		action_write_seq_no(out, seq_no_of_target(p), p->draft->primary_term);
 	jsonout_close(out, ']');
 }
 

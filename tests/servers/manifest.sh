@@ -29,6 +29,7 @@ proven_wrong() { # CASE FOLDER: after it was tampered with
 common
 project "$work/p" "$URL" three- 1000
 cp "$P/recover.yaml" "$P/rules/"
+sed -i 's/strict: true}/&, target: {system: master, store: products}/' "$P/rules/recover.yaml"
 check "scan writes one" exits 0 scan --manifest "$P/manifests"
 folder=$(newest "$P/manifests")
 check "its path is said" grep -qF "$(basename "$folder")" "$P/err"
@@ -53,6 +54,12 @@ check "nothing half-made is left" same "$(find "$P/manifests" "$P/exported" -min
 # preconditions hold the document as it was scanned
 jq -rs 'map(select(.op == "patch"))[0] | "\(.target.store) \(.target.id)"' "$folder"/actions-0001.jsonl >"$work/target"
 check "a target is a document" test -s "$work/target"
+conditions() { # SYSTEM
+	cat "$folder"/actions-*.jsonl | jq -r "select(.target.system == \"$1\" and .op != \"create\") | [.precondition[].check] | join(\" \")" |
+		sort -u
+}
+check "here it has a sequence number" test -z "$(conditions search | grep -v 'seq_no$')"
+check "elsewhere it has none" same "$(conditions master)" "exists equals"
 
 cp -R "$exported" "$work/cut"
 sed -i '$d' "$work/cut/actions-0001.jsonl"
