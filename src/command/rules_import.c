@@ -107,8 +107,8 @@ static size_t widest_key(const struct elastalert *x)
 	size_t widest = 0;
 
 	for (size_t i = 0; i < x->count; i++)
-		if (x->keys[i].key->text.n > widest)
-			widest = x->keys[i].key->text.n;
+		if (strlen(x->keys[i].path) > widest)
+			widest = strlen(x->keys[i].path);
 	return widest;
 }
 
@@ -121,10 +121,8 @@ static void tell_keys(const struct elastalert *x)
 
 	for (size_t i = 0; i < x->count; i++) {
 		const struct elastalert_key *k = &x->keys[i];
-		struct span name = k->key->text;
 
-		printf("%4d  %.*s%*s  %-8s  %s\n", k->key->start.line, SPAN_ARG(name), (int)(widest - name.n), "",
-			fates[k->fate], k->what);
+		printf("%4d  %-*s  %-8s  %s\n", k->key->start.line, (int)widest, k->path, fates[k->fate], k->what);
 		counts[k->fate]++;
 	}
 	printf("%zu keys: %zu mapped, %zu proposed, %zu left out\n", x->count, counts[ELASTALERT_MAPPED],

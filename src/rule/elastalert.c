@@ -20,7 +20,7 @@
 static struct elastalert_key *key_of(const struct elastalert *x, const char *name)
 {
 	for (size_t i = 0; i < x->count; i++)
-		if (span_is(x->keys[i].key->text, name))
+		if (strcmp(x->keys[i].path, name) == 0)
 			return &x->keys[i];
 	return NULL;
 }
@@ -351,17 +351,34 @@ static void add_rule(struct elastalert *x)
 	elastalert_kind(x);
 }
 
+/* All keys of the file; those of its alerts stand behind `alert`. */
+static void list_keys(struct elastalert *x, const struct yaml_node *root)
+{
+	const struct yaml_node *alert = yaml_find(root, "alert");
+
+	x->keys = arena_zalloc(
+		x->arena, (root->count + (alert ? elastalert_nested(x, NULL, alert) : 0) + 1) * sizeof(*x->keys));
+	for (size_t i = 0; i < root->count; i++) {
+		const struct yaml_pair *pair = &root->pairs[i];
+
+		x->keys[x->count++] = (struct elastalert_key){
+			.path = arena_strndup(x->arena, pair->key->text.n ? pair->key->text.p : "", pair->key->text.n),
+			.key = pair->key,
+			.value = pair->value};
+		if (pair->value == alert && span_is(pair->key->text, "alert"))
+			x->count += elastalert_nested(x, x->keys + x->count, alert);
+	}
+}
+
 void elastalert_import(struct elastalert *x, const struct yaml_file *file, const char *source, struct arena *arena)
 {
 	const struct yaml_node *root = file->root;
 
-	*x = (struct elastalert){.arena = arena, .file = file, .source = source, .count = root->count};
+	*x = (struct elastalert){.arena = arena, .file = file, .source = source};
 	buf_init(&x->rule, SIZE_MAX / 4);
 	buf_init(&x->query, SIZE_MAX / 4);
 	buf_init(&x->project, SIZE_MAX / 4);
-	x->keys = arena_zalloc(arena, (root->count + 1) * sizeof(*x->keys));
-	for (size_t i = 0; i < root->count; i++)
-		x->keys[i] = (struct elastalert_key){.key = root->pairs[i].key, .value = root->pairs[i].value};
+	list_keys(x, root);
 	struct span name = elastalert_text(x, "name", "title of the rule, and its id", true);
 	struct span type = elastalert_text(x, "type", "kind of the rule", true);
 	x->name = arena_strndup(arena, name.n ? name.p : "", name.n);

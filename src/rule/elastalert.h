@@ -15,6 +15,7 @@ enum elastalert_fate {
 };
 
 struct elastalert_key {
+	const char *path; /* the key, or of an option of one alert: alert[0].email.from_addr */
 	const struct yaml_node *key, *value;
 	enum elastalert_fate fate;
 	const char *what; /* what it became, or why not */
@@ -25,7 +26,7 @@ struct elastalert {
 	const struct yaml_file *file;
 	const char *source;           /* of the query */
 	const char *name, *type, *id; /* id: of the rule, and the name of both files */
-	struct elastalert_key *keys;  /* all of the file, in its order */
+	struct elastalert_key *keys;  /* all of the file and of its alerts, in its order */
 	size_t count;
 	const char *refused;             /* why no rule can be made that finds the same; NULL: one was made */
 	struct buf rule, query, project; /* texts of files; of kenpin.yaml: what to add */

@@ -42,6 +42,9 @@ static const struct alert {
 	{"discord", "kind: webhook, url: env:DISCORD_HOOK", {"discord_webhook_url"}},
 };
 
+/* Of an option that the receiver says; %s: its name. */
+#define PUT_THERE "receiver %s of kenpin.yaml; put the value there, a secret into a variable"
+
 static const struct alert *alert_of(struct span name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(alerts); i++)
@@ -50,8 +53,136 @@ static const struct alert *alert_of(struct span name)
 	return NULL;
 }
 
+/* `alert` is one entry or a list of them. */
+static size_t count_entries(const struct yaml_node *alert)
+{
+	return alert->kind == YAML_LIST ? alert->count : 1;
+}
+
+static const struct yaml_node *entry_at(const struct yaml_node *alert, size_t i)
+{
+	return alert->kind == YAML_LIST ? alert->items[i] : alert;
+}
+
+/* An entry is a name, or a map of the name to its options; of more names ElastAlert reads the first. */
+static struct span name_of(const struct yaml_node *entry)
+{
+	if (entry->kind == YAML_MAP && entry->count > 0)
+		return entry->pairs[0].key->text;
+	return entry->kind == YAML_SCALAR ? entry->text : SPAN_NONE;
+}
+
+/* email, and email-2 for the next of its kind, which has options of its own. */
+static const char *receiver_name(struct elastalert *x, const struct yaml_node *alert, size_t entry)
+{
+	struct span name = name_of(entry_at(alert, entry));
+	size_t number = 1;
+
+	for (size_t i = 0; i < entry; i++)
+		number += span_equal(name_of(entry_at(alert, i)), name);
+	if (number > 1)
+		return arena_printf(x->arena, "%.*s-%zu", SPAN_ARG(name), number);
+	return arena_strndup(x->arena, name.n ? name.p : "", name.n);
+}
+
+/* ---- options of one entry ---- */
+
+static bool has_option(const struct alert *alert, struct span key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(alert->options) && alert->options[i]; i++)
+		if (span_is(key, alert->options[i]))
+			return true;
+	return false;
+}
+
+static const char *no_receiver(struct elastalert *x, struct span name)
+{
+	return arena_printf(
+		x->arena, "there is no receiver for %.*s: a webhook with a template may do", SPAN_ARG(name));
+}
+
+static void account_option(struct elastalert *x, struct elastalert_key *k, struct span name, const char *receiver)
+{
+	const struct alert *alert = alert_of(name);
+
+	if (alert == NULL) {
+		k->what = no_receiver(x, name);
+	} else if (has_option(alert, k->key->text)) {
+		k->fate = ELASTALERT_PROPOSED;
+		k->what = arena_printf(x->arena, PUT_THERE, receiver);
+	} else {
+		k->what = elastalert_why(k->key->text);
+	}
+}
+
+static void account_name(struct elastalert *x, struct elastalert_key *k, bool first, const char *receiver)
+{
+	if (!first) {
+		k->what = "ElastAlert 2 reads only the first name of a map";
+	} else if (alert_of(k->key->text)) {
+		k->fate = ELASTALERT_PROPOSED;
+		k->what = arena_printf(x->arena, "receiver %s of kenpin.yaml", receiver);
+	} else {
+		k->what = no_receiver(x, k->key->text);
+	}
+}
+
+/* The options of NAME, which is at PATH. */
+static size_t add_options(struct elastalert *x, struct elastalert_key *out, const struct yaml_pair *name, bool first,
+	const char *path, const char *receiver)
+{
+	const struct yaml_node *options = name->value;
+
+	for (size_t i = 0; out && options->kind == YAML_MAP && i < options->count; i++) {
+		const struct yaml_pair *pair = &options->pairs[i];
+
+		out[i] = (struct elastalert_key){
+			.path = arena_printf(x->arena, "%s.%.*s", path, SPAN_ARG(pair->key->text)),
+			.key = pair->key,
+			.value = pair->value};
+		if (first)
+			account_option(x, &out[i], name->key->text, receiver);
+		else
+			account_name(x, &out[i], false, receiver);
+	}
+	return options->kind == YAML_MAP ? options->count : 0;
+}
+
+static size_t add_entry(struct elastalert *x, struct elastalert_key *out, const struct yaml_node *entry,
+	const char *path, const char *receiver)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; entry->kind == YAML_MAP && i < entry->count; i++) {
+		const struct yaml_pair *pair = &entry->pairs[i];
+		const char *own = arena_printf(x->arena, "%s.%.*s", path, SPAN_ARG(pair->key->text));
+
+		if (out) {
+			out[n] = (struct elastalert_key){.path = own, .key = pair->key, .value = pair->value};
+			account_name(x, &out[n], i == 0, receiver);
+		}
+		n++;
+		n += add_options(x, out ? out + n : NULL, pair, i == 0, own, receiver);
+	}
+	return n;
+}
+
+size_t elastalert_nested(struct elastalert *x, struct elastalert_key *out, const struct yaml_node *alert)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count_entries(alert); i++)
+		n += add_entry(x, out ? out + n : NULL, entry_at(alert, i),
+			alert->kind == YAML_LIST ? arena_printf(x->arena, "alert[%zu]", i) : "alert",
+			receiver_name(x, alert, i));
+	return n;
+}
+
+/* ---- kenpin.yaml ---- */
+
 /* The receiver's line, and the names of those that there are not. */
-static void add_receiver(struct elastalert *x, struct buf *names, struct buf *missing, struct span name)
+static void add_receiver(
+	struct elastalert *x, struct buf *names, struct buf *missing, struct span name, const char *receiver)
 {
 	const struct alert *alert = alert_of(name);
 
@@ -61,19 +192,10 @@ static void add_receiver(struct elastalert *x, struct buf *names, struct buf *mi
 	}
 	if (names->len == 0)
 		buf_adds(&x->project, "receivers:\n");
-	buf_addf(&x->project, "  %s: {%s}\n", alert->name, alert->receiver);
-	buf_addf(names, "%s%s", names->len ? ", " : "", alert->name);
+	buf_addf(&x->project, "  %s: {%s}\n", receiver, alert->receiver);
+	buf_addf(names, "%s%s", names->len ? ", " : "", receiver);
 	for (size_t i = 0; i < ARRAY_LEN(alert->options) && alert->options[i]; i++)
-		elastalert_note(x, ELASTALERT_PROPOSED, alert->options[i],
-			"receiver %s of kenpin.yaml; put the value there, a secret into a variable", alert->name);
-}
-
-/* An entry of `alert` is a name, or a map of the name to its options. */
-static struct span name_of(const struct yaml_node *alert)
-{
-	if (alert->kind == YAML_MAP && alert->count == 1)
-		return alert->pairs[0].key->text;
-	return alert->kind == YAML_SCALAR ? alert->text : SPAN_NONE;
+		elastalert_note(x, ELASTALERT_PROPOSED, alert->options[i], PUT_THERE, receiver);
 }
 
 static void add_receivers(struct elastalert *x, const struct yaml_node *alert)
@@ -82,10 +204,8 @@ static void add_receivers(struct elastalert *x, const struct yaml_node *alert)
 
 	buf_init(&names, SIZE_MAX / 4);
 	buf_init(&missing, SIZE_MAX / 4);
-	if (alert->kind != YAML_LIST)
-		add_receiver(x, &names, &missing, name_of(alert));
-	for (size_t i = 0; alert->kind == YAML_LIST && i < alert->count; i++)
-		add_receiver(x, &names, &missing, name_of(alert->items[i]));
+	for (size_t i = 0; i < count_entries(alert); i++)
+		add_receiver(x, &names, &missing, name_of(entry_at(alert, i)), receiver_name(x, alert, i));
 	if (names.len)
 		buf_addf(&x->project, "routes:\n  - {match: {rule: [%s]}, receivers: [%s], group_by: [rule]}\n", x->id,
 			buf_text(&names));

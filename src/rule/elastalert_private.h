@@ -27,6 +27,9 @@ void elastalert_add_json(struct buf *out, const struct yaml_node *node);
 void elastalert_kind(struct elastalert *x);
 /* Receivers and a route for kenpin.yaml (elastalert_alerts.c). */
 void elastalert_alerts(struct elastalert *x);
+/* Accounts for each name and option that stands in maps of ALERT, the value of `alert`, into OUT; NULL: counts them
+ * alone. Returns how many there are. */
+size_t elastalert_nested(struct elastalert *x, struct elastalert_key *out, const struct yaml_node *alert);
 /* Why a key became nothing (elastalert_keys.c). */
 const char *elastalert_why(struct span key);
 
