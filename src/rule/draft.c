@@ -239,27 +239,32 @@ static struct span message_of(struct eval *e, const struct rule *rule, const str
 	return span_of(copy);
 }
 
-int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error)
+struct draft draft_of(const struct rule *rule)
 {
-	const struct rule *rule = plan->rule;
-	const struct identity *identity = eval_identity(e);
-	struct draft d = {.rule = rule->id,
+	return (struct draft){.rule = rule->id,
 		.rule_rev = rule->rev,
 		.query = rule->query_name,
 		.severity = rule->severity,
 		.open_after = rule->open_after,
 		.renotify = rule->renotify,
 		.title = rule->title,
-		.tags = span_of(rule->tags_joined),
-		.shop = identity->shop,
-		.key = identity->key,
-		.index = e->doc->index,
-		.id = e->doc->id,
-		.seq_no = e->doc->seq_no,
-		.primary_term = e->doc->primary_term,
-		.version = e->doc->version};
+		.tags = span_of(rule->tags_joined)};
+}
+
+int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error)
+{
+	const struct rule *rule = plan->rule;
+	const struct identity *identity = eval_identity(e);
+	struct draft d = draft_of(rule);
 	struct span whole = eval_whole(e, verdict->value);
 
+	d.shop = identity->shop;
+	d.key = identity->key;
+	d.index = e->doc->index;
+	d.id = e->doc->id;
+	d.seq_no = e->doc->seq_no;
+	d.primary_term = e->doc->primary_term;
+	d.version = e->doc->version;
 	d.klass = verdict->check == NULL ? "hit" : verdict->type ? verdict->entry->type_klass : verdict->check->klass;
 	d.field = verdict->check ? span_of(verdict->entry->field) : SPAN_NONE;
 	d.value = eval_json(e, verdict->value, LIMIT_VALUE_BYTES, &d.value_cut);

@@ -130,6 +130,8 @@ struct verdict {
 	const struct value *value;
 	bool type; /* the value's type is what is wrong */
 };
+/* What every finding of RULE has; borrowed from it. */
+struct draft draft_of(const struct rule *rule);
 /* A finding of the rule, unless its class was found in the document before. */
 int eval_find(struct eval *e, size_t plan, const struct verdict *verdict, struct error *error);
 int eval_draft(struct eval *e, const struct rule_plan *plan, const struct verdict *verdict, struct error *error);

@@ -222,24 +222,19 @@ void pair_draft(struct pair_candidate *out, struct sets *s, const struct rule *r
 	for (int side = 0; side < 2; side++)
 		out->seen[side] = (struct pair_seen){m->count[side] > 0, arena_span(&s->page, m->rows[side].index),
 			arena_span(&s->page, m->rows[side].id), m->rows[side].seq_no, m->rows[side].primary_term};
-	*d = (struct draft){.rule = rule->id,
-		.rule_rev = rule->rev,
-		.query = spec->sides[side_of(m, klass)].query->name,
-		.severity = (enum severity)spec->severities[klass],
-		.open_after = rule->open_after,
-		.steady = true,
-		.renotify = rule->renotify,
-		.title = rule->title,
-		.tags = span_of(rule->tags_joined),
-		.klass = pair_class_names[klass],
-		.field = span_of(field_of(spec, m, klass)),
-		.shop = arena_span(&s->page, m->rows[m->rows[0].shop.n == 0].shop),
-		.key = arena_span(&s->page, row->key),
-		.index = out->seen[side_of(m, klass)].index,
-		.id = out->seen[side_of(m, klass)].id,
-		.seq_no = row->seq_no,
-		.primary_term = row->primary_term,
-		.version = row->es_version};
+	*d = draft_of(rule);
+	d->query = spec->sides[side_of(m, klass)].query->name;
+	d->severity = (enum severity)spec->severities[klass];
+	d->steady = true;
+	d->klass = pair_class_names[klass];
+	d->field = span_of(field_of(spec, m, klass));
+	d->shop = arena_span(&s->page, m->rows[m->rows[0].shop.n == 0].shop);
+	d->key = arena_span(&s->page, row->key);
+	d->index = out->seen[side_of(m, klass)].index;
+	d->id = out->seen[side_of(m, klass)].id;
+	d->seq_no = row->seq_no;
+	d->primary_term = row->primary_term;
+	d->version = row->es_version;
 	take_value(d, s, spec, m);
 	buf_reset(&s->work);
 	say(&s->work, spec, m, klass);

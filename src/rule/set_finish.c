@@ -87,21 +87,7 @@ static int tell(struct finishing *f, const struct fault *fault, struct error *e)
 	const struct rule *rule = f->rule;
 	const struct set_row *row = &f->row;
 	const char *why;
-	struct draft d = {.rule = rule->id,
-		.rule_rev = rule->rev,
-		.query = rule->query_name,
-		.severity = rule->severity,
-		.open_after = rule->open_after,
-		.renotify = rule->renotify,
-		.title = rule->title,
-		.tags = span_of(rule->tags_joined),
-		.klass = fault->klass,
-		.field = span_of(fault->field),
-		.value_cut = fault->cut,
-		.value_digest = fault->digest,
-		.seq_no = row->seq_no,
-		.primary_term = row->primary_term,
-		.version = row->version};
+	struct draft d = draft_of(rule);
 
 	if (row->allowed) {
 		f->result->allowed++;
@@ -112,6 +98,13 @@ static int tell(struct finishing *f, const struct fault *fault, struct error *e)
 		return 0;
 	}
 	f->result->findings++;
+	d.klass = fault->klass;
+	d.field = span_of(fault->field);
+	d.value_cut = fault->cut;
+	d.value_digest = fault->digest;
+	d.seq_no = row->seq_no;
+	d.primary_term = row->primary_term;
+	d.version = row->version;
 	d.shop = keep(f, row->shop);
 	d.key = keep(f, f->spec->unique ? row->entity_of_one : row->entity);
 	d.value = keep(f, fault->value);

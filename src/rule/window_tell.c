@@ -157,22 +157,7 @@ static struct span message_of(struct window_finish *f, const struct window_told 
 int window_tell(struct window_finish *f, const struct window_told *told, struct error *e)
 {
 	const struct rule *rule = f->rule;
-	struct draft d = {.rule = rule->id,
-		.rule_rev = rule->rev,
-		.query = rule->query_name,
-		.severity = rule->severity,
-		.open_after = rule->open_after,
-		.renotify = rule->renotify,
-		.title = rule->title,
-		.tags = span_of(rule->tags_joined),
-		.klass = window_kind_names[f->spec->kind],
-		.field = span_of(f->spec->field),
-		.shop = f->group.shop,
-		.key = f->group.key,
-		.index = span_of(f->bounds->index),
-		.seq_no = -1,
-		.primary_term = -1,
-		.version = -1};
+	struct draft d = draft_of(rule);
 	struct span whole;
 
 	if (is_allowed(f)) {
@@ -184,6 +169,14 @@ int window_tell(struct window_finish *f, const struct window_told *told, struct 
 		return 0;
 	}
 	f->result->findings++;
+	d.klass = window_kind_names[f->spec->kind];
+	d.field = span_of(f->spec->field);
+	d.shop = f->group.shop;
+	d.key = f->group.key;
+	d.index = span_of(f->bounds->index);
+	d.seq_no = -1;
+	d.primary_term = -1;
+	d.version = -1;
 	whole = told->verdict ? json_of_window(f, told->verdict) : json_of_value(f, told);
 	d.value = utf8_cut(whole, LIMIT_VALUE_BYTES);
 	d.value_cut = d.value.n < whole.n;
