@@ -32,23 +32,20 @@ static void dimension(struct jsonout *j, struct span name, struct span value)
 	buf_clear(&text);
 }
 
-/* What the group has in common: "rule=jan shop=s001". */
 static void dimensions(struct jsonout *j, const struct message *m, enum severity s)
 {
-	const char *p = m->group_key;
+	struct span name, value;
 	int count = 1;
 
 	jsonout_key(j, "Dimensions");
 	jsonout_open(j, '[');
 	dimension(j, SPAN_LITERAL("severity"), span_of(severity_name(s)));
-	while (*p && count < LIMIT_CLOUDWATCH_DIMENSIONS) {
-		size_t name = strcspn(p, "= "), whole = strcspn(p, " ");
-
-		if (name > 0 && name < whole && strncmp(p, "severity=", 9) != 0) {
-			dimension(j, (struct span){p, name}, (struct span){p + name + 1, whole - name - 1});
+	for (const char *at = m->group_key;
+		count < LIMIT_CLOUDWATCH_DIMENSIONS && (at = message_label(at, &name, &value)) != NULL;) {
+		if (!span_is(name, "severity")) {
+			dimension(j, name, value);
 			count++;
 		}
-		p += whole + (p[whole] == ' ');
 	}
 	jsonout_close(j, ']');
 }

@@ -36,21 +36,17 @@ static void own_tags(struct buf *list, const struct receiver *r)
 	}
 }
 
-/* What the group has in common: "rule=jan shop=s001". */
 static void group_tags(struct buf *list, const struct message *m)
 {
-	const char *p = m->group_key;
+	struct span name, value;
 
-	while (*p) {
-		size_t name = strcspn(p, "= "), whole = strcspn(p, " ");
-
-		if (name > 0 && name < whole && name < LIMIT_NAME_CHARS) {
+	for (const char *at = m->group_key; (at = message_label(at, &name, &value)) != NULL;) {
+		if (name.n < LIMIT_NAME_CHARS) {
 			char key[LIMIT_NAME_CHARS];
 
-			snprintf(key, sizeof(key), "%.*s", (int)name, p);
-			tag(list, key, (struct span){p + name + 1, whole - name - 1});
+			snprintf(key, sizeof(key), "%.*s", SPAN_ARG(name));
+			tag(list, key, value);
 		}
-		p += whole + (p[whole] == ' ');
 	}
 }
 

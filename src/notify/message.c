@@ -107,6 +107,22 @@ void message_line(struct buf *out, struct span text)
 	}
 }
 
+const char *message_label(const char *at, struct span *name, struct span *value)
+{
+	while (*at) {
+		size_t equals = strcspn(at, "= "), whole = strcspn(at, " ");
+		const char *label = at;
+
+		at += whole + (at[whole] == ' ');
+		if (equals > 0 && equals < whole) {
+			*name = (struct span){label, equals};
+			*value = (struct span){label + equals + 1, whole - equals - 1};
+			return at;
+		}
+	}
+	return NULL;
+}
+
 void message_title(struct buf *out, const struct message *m, size_t max_chars)
 {
 	struct buf title, line;

@@ -46,6 +46,9 @@ void outcome_set(struct outcome *out, enum verdict verdict, const char *format, 
 void message_line(struct buf *out, struct span text);
 /* TEXT, at most MAX_CHARS characters of it: the last is then "…". */
 void message_cut(struct buf *out, struct span text, size_t max_chars);
+/* The label of a group's key that begins at AT or after it ("rule=jan shop=s001" has two), and where to go on; NULL
+ * when there is none any more. */
+const char *message_label(const char *at, struct span *name, struct span *value) must_check;
 /* "3 findings: 1 critical, 2 error" */
 void message_counts(struct buf *out, const struct message *m);
 /* A finding without its rule, in one line of at most MAX_CHARS characters. */
